@@ -1,0 +1,1 @@
+"""Boya composes; Ziqi listens."""
