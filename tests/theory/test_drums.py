@@ -17,7 +17,8 @@ def test_canonical_pitches_are_fixed_points():
 
 
 @pytest.mark.parametrize(
-    ("pitch", "name"), [(35, "kick"), (40, "snare"), (44, "closed hat"), (26, "open hat"), (58, "low tom"), (57, "crash"), (53, "ride")]
+    ("pitch", "name"),
+    [(35, "kick"), (40, "snare"), (44, "closed hat"), (26, "open hat"), (58, "low tom"), (57, "crash"), (53, "ride")],
 )
 def test_familiar_keys(pitch, name):
     assert DRUM_CLASSES[drum_class(pitch)] == name

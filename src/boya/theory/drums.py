@@ -1,6 +1,6 @@
 """Nine classes of drum sound, and the General MIDI drum keys that belong to each.
 
-Conventions: a class is its index in `DRUM_CLASSES`; `CLASS_PITCHES` holds the one General MIDI key that stands for each class when
+Conventions: a class is its index in `DRUM_CLASSES`; `CLASS_PITCHES` holds the General MIDI key that stands for each class when
 music is written. Every key from 27 to 87 (General MIDI 1 and 2) and the extra Roland keys of the Groove dataset have a class.
 Source: `data/drums.toml`; the nine classes are those of Gillick et al., "Learning to Groove with Inverse Sequence
 Transformations", 2019.
