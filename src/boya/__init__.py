@@ -1,1 +1,55 @@
-"""Boya composes; Ziqi listens."""
+"""Boya composes; Ziqi listens.
+
+    >>> import boya
+    >>> boya.parse_key("A minor")
+    (9, 'minor')
+
+Every public name can be reached from here. A name is imported from its package when it is first used, so that `import boya` is
+quick and a machine without an optional part can use all the others.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from boya.errors import BoyaError as BoyaError
+    from boya.score import Chord as Chord
+    from boya.score import Score as Score
+    from boya.score import Section as Section
+    from boya.score import Timeline as Timeline
+    from boya.score import Track as Track
+    from boya.score import note_array as note_array
+    from boya.theory.chords import parse_chord as parse_chord
+    from boya.theory.keys import find_key as find_key
+    from boya.theory.keys import parse_key as parse_key
+
+_HOMES = {
+    "BoyaError": "boya.errors",
+    "Chord": "boya.score",
+    "Score": "boya.score",
+    "Section": "boya.score",
+    "Timeline": "boya.score",
+    "Track": "boya.score",
+    "find_key": "boya.theory.keys",
+    "note_array": "boya.score",
+    "parse_chord": "boya.theory.chords",
+    "parse_key": "boya.theory.keys",
+}
+
+__all__ = [*_HOMES]  # noqa: PLE0604  the names of the table, written once
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its package."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'boya' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, imported or not."""
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,5 @@
+"""`python -m boya` is `boya`."""
+
+from boya.cli import main
+
+main()

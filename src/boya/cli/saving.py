@@ -1,0 +1,63 @@
+"""What commands that make music share: check the wanted files first, write them last, and tell."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from boya.cli.talk import emit, wrote
+from boya.errors import FileError, InputError
+
+if TYPE_CHECKING:
+    from boya.score import Score
+
+__all__ = ["SUFFIXES", "about_piece", "check_outs", "deliver", "save_score"]
+
+SUFFIXES = (".mid", ".midi", ".wav", ".svg", ".musicxml", ".xml", ".mxl", ".abc", ".json")
+
+
+def check_outs(outs: Sequence[Path] | None, default: Sequence[str]) -> list[Path]:
+    """Return the files to write; complain about a wrong ending or a missing folder before any work is done.
+
+    >>> [path.name for path in check_outs(None, ["a.mid", "a.wav"])]
+    ['a.mid', 'a.wav']
+    """
+    paths = list(outs or map(Path, default))
+    for path in paths:
+        if path.suffix.lower() not in SUFFIXES:
+            raise InputError(f"a file to write must end in one of {' '.join(SUFFIXES)}; got {path.name!r}")
+        if not path.parent.is_dir():
+            raise FileError(f"the folder of {path} must exist; make it with: mkdir -p {path.parent}")
+    return paths
+
+
+def save_score(score: "Score", path: Path, *, sample_rate: int = 44100, soundfont: Path | None = None) -> None:
+    """Write a score as sound, picture or notes, as the ending of `path` says."""
+    suffix = path.suffix.lower()
+    if suffix == ".wav":
+        from boya.sound import render, write_wav
+
+        write_wav(render(score, sample_rate=sample_rate, soundfont=soundfont), path, sample_rate)
+    elif suffix == ".svg":
+        from boya.engraving import piano_roll_svg
+
+        path.write_text(piano_roll_svg(score), encoding="utf-8")
+    else:
+        from boya.files import write
+
+        write(score, path)
+
+
+def about_piece(piece: Any, seed: int | None) -> dict[str, Any]:
+    """Return what `--json` tells about a piece: how to repeat it, how long it is, and what the critic said."""
+    score = piece.score
+    about = {"length_bar": score.n_bars, "length_second": round(score.length_second, 3), "n_notes": score.n_notes}
+    return {**({} if seed is None else {"seed": seed}), **about, "report": piece.report}
+
+
+def deliver(pieces: Sequence[tuple[Any, Sequence[Path]]], about: dict[str, Any], as_json: bool) -> None:
+    """Save each piece to its files; print what was written, and `about` when JSON is asked for."""
+    for piece, paths in pieces:
+        for path in paths:
+            piece.save(path)
+    written = [path for _, paths in pieces for path in paths]
+    emit({**about, "files": [str(path) for path in written]}, wrote(written), as_json)
