@@ -10,7 +10,7 @@ from boya.cli.options import Json, Out, ScoreFile, Seed
 
 def command(
     score_file: ScoreFile,
-    other_file: Annotated[Path, typer.Argument(help="The score to arrive at.")],
+    other_file: Annotated[Path, typer.Argument(metavar="OTHER", help="The score to arrive at.")],
     *,
     steps: Annotated[int, typer.Option("--steps", min=2, help="How many phrases, both ends counted.")] = 5,
     seed: Seed = None,

@@ -13,7 +13,7 @@ Out = Annotated[
     list[Path] | None,
     typer.Option("--out", "-o", help="File to write; give it several times. .mid .wav .svg .musicxml .json tell the format."),
 ]
-ScoreFile = Annotated[Path, typer.Argument(help="A score: .mid, .musicxml, .mxl, .abc or Boya's .json.")]
+ScoreFile = Annotated[Path, typer.Argument(metavar="SCORE", help="A score: .mid, .musicxml, .mxl, .abc or Boya's .json.")]
 Style = Annotated[str | None, typer.Option("--style", help='Such as "bossa nova", swing, rock, waltz.')]
 Key = Annotated[str | None, typer.Option("--key", help='Such as "A minor", Bb, "F# dorian".')]
 Bars = Annotated[int | None, typer.Option("--bars", min=1, help="Length in bars.")]
