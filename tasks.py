@@ -40,7 +40,7 @@ def main(words: list[str]) -> int:
     try:
         TASKS[words[0]](*words[1:])
     except subprocess.CalledProcessError as error:
-        print(f"tasks.py {words[0]}: failed (exit {error.returncode}): {' '.join(map(str, error.cmd))}", file=sys.stderr)
+        print(f"tasks.py {words[0]}: {Path(error.cmd[0]).name} failed (exit {error.returncode}); see above", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -178,7 +178,7 @@ def with_figures(text: str, rows: list[dict[str, Any]]) -> str:
 def light_environment() -> None:
     """Install Boya from its wheel, without extras, unless the same source is installed already."""
     sources = sorted(p for p in (ROOT / "src").rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    install(LIGHT, ".", digest(sources), "Boya (about 140 MB)")
+    install(LIGHT, ".", digest(sources), "Boya (about 200 MB)")
 
 
 def full_environment() -> None:
@@ -216,7 +216,7 @@ def pip(home: Path, *words: str) -> None:
 
 def run(home: Path, program: str, *words: str) -> None:
     """Run a program of the environment `home`."""
-    print("$", program, *words, file=sys.stderr, flush=True)
+    print("$", program, *(word if "\n" not in word else "..." for word in words), file=sys.stderr, flush=True)
     subprocess.run([python_of(home).with_name(program), *words], check=True)
 
 
