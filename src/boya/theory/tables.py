@@ -47,7 +47,8 @@ def nearest_names(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
     ['blues']
     """
     wanted = folded(name)
-    ranked = sorted(((_likeness(wanted, folded(k)), k) for k in known), key=lambda pair: (-pair[0], pair[1]))
+    unlike = {folded(k): k for k in reversed(list(known))}
+    ranked = sorted(((_likeness(wanted, plain), k) for plain, k in unlike.items()), key=lambda pair: (-pair[0], pair[1]))
     return [k for likeness, k in ranked[:limit] if likeness >= 0.6]
 
 
