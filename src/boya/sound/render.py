@@ -121,7 +121,7 @@ def _lay_drums(track: Track, lane: Lane, bus: Audio, sample_rate: int) -> None:
     for rows in _groups(pitches * VELOCITY_CLASSES + lane.classes):
         key = drum(int(pitches[rows[0]]))
         stroke = drum_tone(key, (int(lane.classes[rows[0]]) + 0.5) / VELOCITY_CLASSES, sample_rate)
-        stroke = _with_send(stroke * (lane.balance * np.float32(key.gain * 0.42)), key.send)
+        stroke = _with_send(stroke * (lane.balance * np.float32(key.gain * 0.34)), key.send)
         for row in rows:
             _add(bus[:, lane.starts[row] :], stroke, lane.gains[row], int(lengths[row]), fade)
 

@@ -144,11 +144,11 @@ def _tables(dark: NDArray[np.float64], bright: NDArray[np.float64], frequency: f
 
 
 def _readers(motion: Motion) -> Sequence[tuple[float, float, float, float]]:
-    """Return (cents, pan, phase, gain) of each reader; their mean pitch is the written one."""
+    """Return (cents, pan, phase, gain) of each reader; the middle one, at the written pitch, is by far the strongest."""
     if not motion.detune:
         return ((0.0, 0.0, 0.0, 1.0),)
     w = motion.width
-    return ((0.0, 0.0, 0.0, 0.8), (-motion.detune, -w, 0.37, 0.42), (motion.detune, w, 0.71, 0.42))
+    return ((0.0, 0.0, 0.0, 0.9), (-motion.detune, -w, 0.37, 0.3), (0.87 * motion.detune, w, 0.71, 0.3))
 
 
 def _vibrato(strike: Strike, motion: Motion) -> NDArray[np.uint32] | None:
