@@ -19,7 +19,7 @@ import numpy as np
 import symusic
 from numpy.typing import NDArray
 
-from boya.errors import FormatError, InputError, LimitError
+from boya.errors import FormatError, InputError, LimitError, ScoreError
 from boya.files.conductor import Heading, conductor_chunk, heading_of, key_from, role_of, with_role
 from boya.files.limits import Limits, check_tracks
 from boya.files.smf import Smf, join_chunks, repair, split_chunks
@@ -30,7 +30,7 @@ __all__ = ["decode", "encode"]
 
 _symusic: Any = symusic  # its stubs say less than it can
 _log = logging.getLogger(__name__)
-_LONG_TIMES = re.compile(rb"[\x80-\xff]{3}")
+_ODD = re.compile(rb"[\x80-\xff]{3}|\xff(?:\x51[^\x03]|\x58[^\x04]|\x59[^\x02])")
 _MAX_TICK_OUT = 2**28 - 1
 Made = TypeVar("Made")
 
@@ -90,47 +90,51 @@ def _bare_track(track: Track) -> Any:
 
 def _decode_together(smf: Smf, chunks: Sequence[bytes], limits: Limits) -> Score:
     """Read chunks that sound together."""
-    scale = smf.scale
-    parsed, chunks = _parse(smf, chunks, int(limits.length / scale) + 1)
-    tracks = [_track(bare, scale, limits) for bare in parsed.tracks if len(bare.notes)]
+    tracks, parsed, chunks = _read_tracks(smf, chunks, limits)
     check_tracks(tracks, limits)
-    heading = heading_of(chunks, scale)
+    heading = heading_of(chunks, smf.scale)
     tracks = _with_roles(tracks, chunks[1:] if heading.is_alone else chunks)
     end = max((track.end for track in tracks), default=0)
     timeline = _timeline(parsed, smf, heading, limits)
-    markers = sorted((_tick(m.time, scale), str(m.text)) for m in parsed.markers)
+    markers = sorted(((_tick(m.time, smf.scale), str(m.text)) for m in parsed.markers), key=lambda marker: marker[0])
     markers = [(tick, text) for tick, text in markers if 0 <= tick <= limits.length]
-    return Score(
-        tuple(tracks),
-        timeline,
-        chords_from(markers, end, timeline),
-        sections_from(markers, end, timeline),
-        heading.title,
-        heading.composer,
-        heading.licence,
-    )
+    chords, sections = chords_from(markers, end, timeline), sections_from(markers, end, timeline)
+    return Score(tuple(tracks), timeline, chords, sections, heading.title, heading.composer, heading.licence)
 
 
-def _parse(smf: Smf, chunks: Sequence[bytes], limit: int) -> tuple[Any, Sequence[bytes]]:
+def _read_tracks(smf: Smf, chunks: Sequence[bytes], limits: Limits) -> tuple[list[Track], Any, Sequence[bytes]]:
     """Let symusic read the chunks; those that are damaged or odd are rebuilt first."""
-    division = 480 if smf.is_timecode else int(480 / smf.scale)
-    if not smf.is_damaged and not any(_LONG_TIMES.search(chunk) for chunk in chunks):
+    if not smf.is_damaged and not any(_ODD.search(chunk) for chunk in chunks):
         try:
-            return _symusic.Score.from_midi(join_chunks(chunks, division)), chunks
-        except (RuntimeError, ValueError, UnicodeDecodeError):
-            _log.debug("symusic refused a file; repairing it")
-    rebuilt = [repair(chunk, limit) for chunk in chunks]
+            parsed = _parse(smf, chunks)
+            if _is_sound(parsed):
+                return _tracks(parsed, smf.scale, limits), parsed, chunks
+        except (FormatError, ScoreError):
+            _log.debug("a MIDI file is not as it should be; repairing it")
+    rebuilt = [repair(chunk, int(limits.length / smf.scale) + 1) for chunk in chunks]
     sound = [chunk for chunk, _ in rebuilt]
-    is_damaged = smf.is_damaged or any(damaged for _, damaged in rebuilt)
-    try:
-        parsed = _symusic.Score.from_midi(join_chunks(sound, division))
-    except (RuntimeError, ValueError, UnicodeDecodeError) as error:
-        raise FormatError(f"the MIDI events make no sense: {error}") from error
-    if is_damaged and not any(len(track.notes) for track in parsed.tracks):
-        raise FormatError("the MIDI file is damaged, and no complete note is left in it. Get it again.")
-    if is_damaged:
+    parsed = _parse(smf, sound)
+    tracks = _tracks(parsed, smf.scale, limits)
+    if smf.is_damaged or any(damaged for _, damaged in rebuilt):
+        if not tracks:
+            raise FormatError("the MIDI file is damaged, and no complete note is left in it. Get it again.")
         _log.warning("a MIDI file is damaged; the notes complete before the damage were kept")
-    return parsed, sound
+    return tracks, parsed, sound
+
+
+def _parse(smf: Smf, chunks: Sequence[bytes]) -> Any:
+    """What symusic makes of the chunks."""
+    division = TICKS_PER_QUARTER if smf.is_timecode else int(TICKS_PER_QUARTER / smf.scale)
+    try:
+        return _symusic.Score.from_midi(join_chunks(chunks, division))
+    except (RuntimeError, ValueError) as error:
+        raise FormatError(f"the MIDI events make no sense: {error}") from error
+
+
+def _is_sound(parsed: Any) -> bool:
+    """Whether symusic read nothing that a complete check would have to look at."""
+    texts = [track.name for track in parsed.tracks] + [marker.text for marker in parsed.markers]
+    return all(0 <= track.program < 128 for track in parsed.tracks) and not any("\ufffd" in text for text in texts)
 
 
 def _scaled(ticks: NDArray[Any], scale: Fraction) -> NDArray[np.int64]:
@@ -142,6 +146,11 @@ def _scaled(ticks: NDArray[Any], scale: Fraction) -> NDArray[np.int64]:
 def _tick(tick: int, scale: Fraction) -> int:
     """One tick, scaled."""
     return (2 * tick * scale.numerator + scale.denominator) // (2 * scale.denominator)
+
+
+def _tracks(parsed: Any, scale: Fraction, limits: Limits) -> list[Track]:
+    """The tracks with notes."""
+    return [_track(bare, scale, limits) for bare in parsed.tracks if len(bare.notes)]
 
 
 def _track(bare: Any, scale: Fraction, limits: Limits) -> Track:

@@ -19,6 +19,7 @@ END_OF_TRACK = b"\x00\xff\x2f\x00"
 MAX_DELTA = 2**28 - 1
 _FORMATS = 3
 _LENGTHS = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
+_META_LENGTHS = {0x51: 3, 0x58: 4, 0x59: 2}
 _SYSTEM_LENGTHS = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 
 
@@ -54,7 +55,7 @@ def split_chunks(data: bytes, limits: Limits) -> Smf:
         if there are too many tracks.
     """
     if data[:4] == b"RIFF" and data[8:12] == b"RMID":
-        data = data[20:]
+        data = data[max(data.find(b"MThd", 0, 64), 0) :]
     if not data.startswith(b"MThd"):
         raise FormatError(f"a MIDI file begins with MThd; this looks like {looks_like(data)}. Check the suffix.")
     if len(data) < 14:
@@ -156,7 +157,7 @@ def _read_event(chunk: bytes, at: int, tick: int, status: int) -> tuple[Event | 
             kind = chunk[at] if at < len(chunk) else -1
             at += 1
         length, at = _read_vlq(chunk, at)
-        if at < 0 or at + length > len(chunk) or (status == 0xFF and not 0 <= kind < 0x80):
+        if at < 0 or at + length > len(chunk) or (status == 0xFF and kind < 0):
             return None, at
     else:
         length = _SYSTEM_LENGTHS.get(status, 0) if status >= 0xF0 else _LENGTHS[status & 0xF0]
@@ -180,7 +181,7 @@ def repair(chunk: bytes, limit: int) -> tuple[bytes, bool]:
             break
         if event.tick > limit:
             raise LimitError(f"a track may last {limit} ticks of its file; one goes on to {event.tick}")
-        if event.status == 0xFF:
+        if event.status == 0xFF and event.kind < 0x80 and len(event.data) == _META_LENGTHS.get(event.kind, len(event.data)):
             out.append(meta(event.tick - last, event.kind, text_of(event.data).encode() if event.kind < 0x10 else event.data))
         elif event.status < 0xF0:
             out.append(vlq(event.tick - last) + bytes([event.status]) + event.data)
