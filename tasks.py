@@ -23,6 +23,7 @@ LIGHT = ROOT / ".venv"
 FULL = ROOT / ".venv-test"
 OLDEST = (3, 11)
 LIGHT_LIMIT_MB = 400
+PICTURE = "docs/pictures/first-piece.svg"
 OUT = "out"
 FIRST_PIECE = "first-piece"
 FIRST_WISHES = ["--style", "bossa nova", "--key", "A minor", "--bars", "16", "--seed", "7"]
@@ -102,9 +103,15 @@ def fix() -> None:
 
 def docs() -> None:
     """Write the measured figures in the README files again, from docs/scoreboard.json."""
-    for name in ("README.md", "README.zh.md"):
+    for name, words in HEADS.items():
         page = Path(name)
-        page.write_text(with_figures(page.read_text(encoding="utf-8"), read_figures()), encoding="utf-8")
+        page.write_text(with_figures(page.read_text(encoding="utf-8"), read_figures(), words), encoding="utf-8")
+
+
+def picture() -> None:
+    """Compose the first piece and make its piano roll the picture of the README files."""
+    hear()
+    shutil.copyfile(f"{OUT}/{FIRST_PIECE}.svg", PICTURE)
 
 
 def light() -> None:
@@ -130,7 +137,7 @@ def clean() -> None:
         shutil.rmtree(ROOT / name, ignore_errors=True)
 
 
-TASKS = {task.__name__: task for task in (hear, test, lint, types, floors, unit, fix, docs, light, wheel, clean)}
+TASKS = {task.__name__: task for task in (hear, test, lint, types, floors, unit, fix, docs, picture, light, wheel, clean)}
 
 LIGHT_CHECK = """
 import importlib.util, pathlib, sys
@@ -151,6 +158,10 @@ print("light install: no torch; weights in the wheel:", ", ".join(f"{w.name} {w.
 # --- generated text -----------------------------------------------------------------------------------------------------------
 
 FIGURES = re.compile(r"(<!-- figures: begin.*?-->\n).*?(<!-- figures: end -->)", re.DOTALL)
+HEADS = {
+    "README.md": ("| area | measured | model | value | wanted | reached |", "yes", "no", "*Not measured yet.*"),
+    "README.zh.md": ("| 方面 | 测量 | 模型 | 数值 | 目标 | 达到 |", "是", "否", "*尚未测量。*"),
+}
 
 
 def read_figures() -> list[dict[str, Any]]:
@@ -159,16 +170,17 @@ def read_figures() -> list[dict[str, Any]]:
     return json.loads(board.read_text(encoding="utf-8")) if board.exists() else []
 
 
-def with_figures(text: str, rows: list[dict[str, Any]]) -> str:
-    """Return a page with the table of every row that has a bar to reach between its marks."""
-    lines = ["| area | measured | model | value | wanted | reached |", "|---|---|---|---|---|---|"]
+def with_figures(text: str, rows: list[dict[str, Any]], words: tuple[str, str, str, str]) -> str:
+    """Return a page with the table of every row that has a bar to reach between its marks; `words` are a value of HEADS."""
+    head, yes, no, none = words
+    lines = []
     for row in rows:
         if row.get("bar") is not None:
             value = f"{row['value']:.3g}" if isinstance(row["value"], float) else row["value"]
-            reached = "yes" if row["holds"] else "no"
-            cells = (row["area"], row["metric"], row["model"], f"{value} {row['unit'] or ''}".strip(), row["bar"], reached)
+            measured = f"{value} {row['unit'] or ''}".strip()
+            cells = (row["area"], row["metric"], row["model"], measured, row["bar"], yes if row["holds"] else no)
             lines.append("| " + " | ".join(map(str, cells)) + " |")
-    table = "\n".join(lines) if len(lines) > 2 else "*(not measured yet: `docs/scoreboard.json` is written by `boya evaluate`)*"
+    table = "\n".join([head, "|---|---|---|---|---|---|", *lines]) if lines else none
     return FIGURES.sub(lambda marks: f"{marks[1]}{table}\n{marks[2]}", text)
 
 

@@ -14,13 +14,26 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from boya.composing import Piece as Piece
+    from boya.composing import accompany as accompany
+    from boya.composing import compose as compose
+    from boya.composing import continue_ as continue_
+    from boya.composing import loops as loops
+    from boya.composing import morph as morph
+    from boya.composing import replay as replay
+    from boya.composing import vary as vary
+    from boya.engraving import piano_roll_svg as piano_roll_svg
     from boya.errors import BoyaError as BoyaError
+    from boya.files import read as read
+    from boya.files import write as write
     from boya.score import Chord as Chord
     from boya.score import Score as Score
     from boya.score import Section as Section
     from boya.score import Timeline as Timeline
     from boya.score import Track as Track
     from boya.score import note_array as note_array
+    from boya.sound import render as render
+    from boya.sound import write_wav as write_wav
     from boya.theory.chords import parse_chord as parse_chord
     from boya.theory.keys import find_key as find_key
     from boya.theory.keys import parse_key as parse_key
@@ -28,14 +41,27 @@ if TYPE_CHECKING:
 _HOMES = {
     "BoyaError": "boya.errors",
     "Chord": "boya.score",
+    "Piece": "boya.composing",
     "Score": "boya.score",
     "Section": "boya.score",
     "Timeline": "boya.score",
     "Track": "boya.score",
+    "accompany": "boya.composing",
+    "compose": "boya.composing",
+    "continue_": "boya.composing",
     "find_key": "boya.theory.keys",
+    "loops": "boya.composing",
+    "morph": "boya.composing",
     "note_array": "boya.score",
     "parse_chord": "boya.theory.chords",
     "parse_key": "boya.theory.keys",
+    "piano_roll_svg": "boya.engraving",
+    "read": "boya.files",
+    "render": "boya.sound",
+    "replay": "boya.composing",
+    "vary": "boya.composing",
+    "write": "boya.files",
+    "write_wav": "boya.sound",
 }
 
 __all__ = [*_HOMES]  # noqa: PLE0604  the names of the table, written once

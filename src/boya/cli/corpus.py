@@ -54,8 +54,8 @@ def summary(
     Pieces by source, split and licence, and why others were rejected.
     """
     from boya.cli.talk import emit
-    from boya.corpus import open_packed
     from boya.corpus.manifest import summary as count
+    from boya.corpus.packed import open_packed
 
     counts = count(open_packed(packed).manifest)
     emit(counts, as_text(counts), json)
