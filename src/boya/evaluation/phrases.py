@@ -88,7 +88,7 @@ def empty_bars(rolls: Rolls) -> Floats:
     >>> empty_bars(roll).tolist()
     [0.75, 1.0, 1.0, 1.0, 1.0]
     """
-    sounds = _bars(check_rolls(rolls) > 0).any(axis=(3, 4))
+    sounds: NDArray[np.bool_] = np.asarray(_bars(check_rolls(rolls) > 0).any(axis=(3, 4)))
     return _ratio((~sounds).sum(axis=(0, 2)), np.full(len(ROLES), sounds[:, 0].size))
 
 

@@ -6,7 +6,7 @@ impossible. Counts are smoothed after Witten and Bell (1991, method C): a contex
 (N + T) down. All lookups are binary searches over sorted arrays and run for many contexts at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,13 +26,14 @@ class Level:
     """What one context length knows.
 
     `context_keys` are sorted keys (parent node, column value), a node's number is its place; `row_keys` are sorted keys (node,
-    token) with `mass`, the probability this level itself gives; `kept` sums the mass of a node, the rest (1 - kept) goes to the
-    level below.
+    token) with their `counts`; `mass` is the probability this level itself gives to a row; `kept` sums the mass of a node, the
+    rest (1 - kept) goes to the level below.
     """
 
     base: int
     context_keys: Ints
     row_keys: Ints
+    counts: Ints
     mass: Floats
     kept: Floats
 
@@ -51,10 +52,11 @@ class BackoffTable:
     """
 
     n_tokens: int
+    strength: float
     levels: tuple[Level, ...]
 
     @classmethod
-    def fit(cls, contexts: ArrayLike, targets: ArrayLike, n_tokens: int) -> "BackoffTable":
+    def fit(cls, contexts: ArrayLike, targets: ArrayLike, n_tokens: int, strength: float = 1.0) -> "BackoffTable":
         """Count and smooth.
 
         Parameters
@@ -63,20 +65,24 @@ class BackoffTable:
             integers >= 0 `[shape=(n, columns)]`, most telling column first.
         targets
             the token that followed each context, 0 to n_tokens - 1 `[shape=(n,)]`.
+        strength
+            how readily a context hands mass to shorter ones, > 0.
 
         Raises
         ------
         InputError
             if shapes or values do not fit.
         """
-        context_table, tokens = _checked(contexts, targets, n_tokens)
+        context_table, tokens = _checked(contexts, targets, n_tokens, strength)
         node = np.zeros(len(tokens), dtype=np.int64)
-        levels = [_level(1, np.zeros(1, dtype=np.int64), node, tokens, n_tokens)]
+        root = np.zeros(1, dtype=np.int64)
+        levels = [_level(1, root, *_counted(node, tokens, n_tokens), n_tokens=n_tokens, strength=strength)]
         for column in context_table.T:
             base = int(column.max(initial=0)) + 1
             context_keys, node = np.unique(node * base + column, return_inverse=True)
-            levels.append(_level(base, context_keys, node.reshape(-1), tokens, n_tokens))
-        return cls(n_tokens, tuple(levels))
+            node = node.reshape(-1)
+            levels.append(_level(base, context_keys, *_counted(node, tokens, n_tokens), n_tokens=n_tokens, strength=strength))
+        return cls(n_tokens, strength, tuple(levels))
 
     @property
     def n_columns(self) -> int:
@@ -107,7 +113,7 @@ class BackoffTable:
             result[known] *= 1 - level.kept[node]
             place, found = _find(level.row_keys, node * self.n_tokens + tokens[known])
             result[known] += np.where(found, level.mass[place], 0.0)
-        return np.log(result)
+        return np.asarray(np.log(result))
 
     def draw(self, contexts: ArrayLike, rng: np.random.Generator) -> Ints:
         """Draw one token for each context, without writing out the distribution. `[shape=(n,)]`"""
@@ -124,15 +130,19 @@ class BackoffTable:
         return drawn
 
     def arrays(self, prefix: str = "") -> dict[str, NDArray[Any]]:
-        """Return the table as plain arrays, to be kept in an `.npz`; the inverse of `from_arrays`."""
-        saved: dict[str, NDArray[Any]] = {f"{prefix}shape": np.array([self.n_tokens, *(v.base for v in self.levels)])}
+        """Return the counts as plain arrays for an `.npz`, keys as steps so that they compress; the inverse of `from_arrays`."""
+        saved: dict[str, NDArray[Any]] = {
+            f"{prefix}shape": np.array([self.n_tokens, *(level.base for level in self.levels)]),
+            f"{prefix}strength": np.array(self.strength),
+        }
         for depth, level in enumerate(self.levels):
-            for name in ("context_keys", "row_keys", "mass", "kept"):
-                saved[f"{prefix}{name}{depth}"] = getattr(level, name)
+            saved[f"{prefix}context_keys{depth}"] = np.diff(level.context_keys, prepend=0)
+            saved[f"{prefix}row_keys{depth}"] = np.diff(level.row_keys, prepend=0)
+            saved[f"{prefix}counts{depth}"] = level.counts.astype(np.uint32)
         return saved
 
     @classmethod
-    def from_arrays(cls, saved: dict[str, NDArray[Any]], prefix: str = "") -> "BackoffTable":
+    def from_arrays(cls, saved: Mapping[str, NDArray[Any]], prefix: str = "") -> "BackoffTable":
         """Read back what `arrays` wrote.
 
         Raises
@@ -142,14 +152,15 @@ class BackoffTable:
         """
         try:
             n_tokens, *bases = (int(v) for v in saved[f"{prefix}shape"])
-            names = ("context_keys", "row_keys", "mass", "kept")
-            found: list[list[Any]] = [[saved[f"{prefix}{name}{depth}"] for name in names] for depth in range(len(bases))]
-            levels = [Level(base, *arrays) for base, arrays in zip(bases, found, strict=True)]
-        except (KeyError, TypeError, ValueError) as error:
+            strength = float(saved[f"{prefix}strength"])
+            levels = []
+            for depth, base in enumerate(bases):
+                keys = [np.cumsum(saved[f"{prefix}{name}{depth}"], dtype=np.int64) for name in ("context_keys", "row_keys")]
+                counts = saved[f"{prefix}counts{depth}"].astype(np.int64)
+                levels.append(_level(base, keys[0], keys[1], counts, n_tokens=n_tokens, strength=strength))
+        except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ModelError(f"an n-gram file must hold every level; {error} is missing or broken. Fit it again") from error
-        if not levels or any(len(v.row_keys) != len(v.mass) or len(v.context_keys) != len(v.kept) for v in levels):
-            raise ModelError("the arrays of an n-gram level must have equal lengths; the file is damaged. Fit it again")
-        return cls(n_tokens, tuple(levels))
+        return cls(n_tokens, strength, tuple(levels))
 
     def _contexts(self, contexts: ArrayLike) -> Ints:
         """Check the width of contexts."""
@@ -173,13 +184,20 @@ class BackoffTable:
             yield level, node, known
 
 
-def _level(base: int, context_keys: Ints, node: Ints, tokens: Ints, n_tokens: int) -> Level:
+def _counted(node: Ints, tokens: Ints, n_tokens: int) -> tuple[Ints, Ints]:
+    """Return the sorted keys of (node, token) and how often each was seen."""
+    keys, counts = np.unique(node * n_tokens + tokens, return_counts=True)
+    return keys, counts.astype(np.int64)
+
+
+def _level(base: int, context_keys: Ints, row_keys: Ints, counts: Ints, *, n_tokens: int, strength: float) -> Level:
     """Smooth the counts of one context length (Witten-Bell)."""
-    row_keys, counts = np.unique(node * n_tokens + tokens, return_counts=True)
     owner = row_keys // n_tokens
+    if len(counts) != len(row_keys) or (len(owner) and (owner.min() < 0 or owner.max() >= len(context_keys) or counts.min() < 1)):
+        raise ValueError("a level")
     seen = np.bincount(owner, weights=counts, minlength=len(context_keys))
-    distinct = np.bincount(owner, minlength=len(context_keys))
-    return Level(base, context_keys, row_keys, counts / (seen + distinct)[owner], seen / np.maximum(seen + distinct, 1))
+    total = seen + strength * np.bincount(owner, minlength=len(context_keys))
+    return Level(base, context_keys, row_keys, counts, counts / total[owner], seen / np.where(total > 0, total, 1))
 
 
 def _find(keys: Ints, wanted: Ints) -> tuple[Ints, NDArray[np.bool_]]:
@@ -189,9 +207,11 @@ def _find(keys: Ints, wanted: Ints) -> tuple[Ints, NDArray[np.bool_]]:
     return place, found
 
 
-def _checked(contexts: ArrayLike, targets: ArrayLike, n_tokens: int) -> tuple[Ints, Ints]:
+def _checked(contexts: ArrayLike, targets: ArrayLike, n_tokens: int, strength: float) -> tuple[Ints, Ints]:
     """Check what a table is fitted on."""
     table, tokens = np.asarray(contexts, dtype=np.int64), np.asarray(targets, dtype=np.int64)
+    if strength <= 0:
+        raise InputError(f"strength must be positive; got {strength:g}")
     if n_tokens < 1 or table.ndim != 2 or tokens.shape != (len(table),):
         raise InputError(f"fit needs contexts (n, columns) and n targets; got {table.shape} and {tokens.shape}")
     if len(tokens) and (tokens.min() < 0 or tokens.max() >= n_tokens or table.min(initial=0) < 0):
