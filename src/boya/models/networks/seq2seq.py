@@ -1,0 +1,193 @@
+"""Sequence to one vector to sequence: a recurrent encoder, a fixed-length latent, a recurrent decoder.
+
+Conventions: a phrase is `[shape=(batch, tracks, steps)]` of tokens, a step is a sixteenth, and steps fall into `segments` of equal length
+(bars, or the whole phrase for short ones). The encoder reads the segments with a bidirectional network, then the segments' vectors with
+another, and writes mean and logarithm of the variance of `z [shape=(batch, latent)]`. In the decoder a *conductor* unrolls `z` over the
+segments; each segment is then written step by step from the conductor's vector and its own past, all segments side by side.
+
+Source: Sutskever et al. 2014 (encoder-decoder); Roberts et al. 2018 (MusicVAE: latent, conductor).
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+__all__ = ["Seq2SeqNetwork", "Seq2SeqSettings"]
+
+
+@dataclass(frozen=True)
+class Seq2SeqSettings:
+    """What defines the network."""
+
+    tracks: tuple[str, ...] = ("melody",)
+    """roles read and written, in this order"""
+    vocabulary: tuple[int, ...] = (50,)
+    """number of tokens of each track"""
+    segments: int = 1
+    """parts the conductor walks over: 1 for two bars, 16 for sixteen"""
+    segment_steps: int = 32
+    """sixteenths in a segment"""
+    cell: str = "lstm"
+    """"lstm" or "gru", for encoder and decoder"""
+    embedding: int = 64
+    """width of a token's vector"""
+    encoder: int = 256
+    """hidden width of the encoder, each direction"""
+    encoder_layers: int = 2
+    """layers of the segment reader"""
+    step: int = 16
+    """width of a step's vector between encoder and segment, and between segment and decoder twice that"""
+    slot: int = 64
+    """width of a segment's vector on both sides of the latent"""
+    latent: int = 256
+    """length of the vector between encoder and decoder"""
+    conductor: int = 256
+    """hidden width of the conductor"""
+    decoder: int = 384
+    """hidden width of the decoder"""
+    variational: bool = True
+    """whether the latent is a distribution pulled towards a standard normal"""
+
+
+class Seq2SeqNetwork(nn.Module):
+    """Encoder, latent and decoder in one module."""
+
+    def __init__(self, settings: Seq2SeqSettings) -> None:
+        super().__init__()
+        s = self.settings = settings
+        cell = {"lstm": nn.LSTM, "gru": nn.GRU}[s.cell]
+        self.embed = nn.ModuleList(nn.Embedding(n + 1, s.embedding) for n in s.vocabulary)  # the last is "unknown"
+        self.place = nn.Embedding(s.segment_steps, s.embedding)
+        self.read_steps = cell(s.embedding, s.encoder, s.encoder_layers, bidirectional=True, batch_first=True)
+        self.steps_in = nn.Linear(2 * s.encoder, s.step)
+        self.segment_in = nn.Linear(s.segment_steps * s.step, s.slot)
+        self.read_segments = cell(s.slot, s.encoder // 2, bidirectional=True, batch_first=True)
+        self.slots_in = nn.Linear(s.slot + s.encoder // 2 * 2, s.slot)
+        self.to_latent = nn.Linear(s.segments * s.slot, 2 * s.latent)
+        self.slots_out = nn.Linear(s.latent, s.segments * s.slot)
+        self.conduct = cell(s.slot, s.conductor, batch_first=True)
+        self.segment = nn.Linear(s.conductor + s.slot, s.conductor)
+        self.start = nn.Linear(s.conductor, s.decoder)
+        self.steps_out = nn.Linear(s.conductor, s.segment_steps * 2 * s.step)
+        self.write = cell(s.embedding + 2 * s.step, s.decoder, batch_first=True)
+        self.heads = nn.ModuleList(nn.Linear(s.decoder, n) for n in s.vocabulary)
+
+    def encode(self, phrase: Tensor) -> tuple[Tensor, Tensor]:
+        """Return mean and log-variance of the latent. phrase [shape=(batch, tracks, steps)], both [shape=(batch, latent)]"""
+        s = self.settings
+        batch = phrase.shape[0]
+        steps = self._embedded(phrase.reshape(batch, len(s.tracks), s.segments, s.segment_steps).transpose(1, 2).flatten(0, 1))
+        read, _ = self.read_steps(steps + self.place.weight)
+        segments = self.segment_in(self.steps_in(read).flatten(1)).reshape(batch, s.segments, s.slot)
+        over, _ = self.read_segments(segments)
+        slots = self.slots_in(torch.cat([segments, over], -1))
+        mean, log_variance = self.to_latent(slots.flatten(1)).chunk(2, -1)
+        return mean, log_variance.clamp(-10, 4)
+
+    def conductor(self, latent: Tensor) -> Tensor:
+        """Unroll the latent over the segments. [shape=(batch, segments, conductor)]"""
+        s = self.settings
+        slots = self.slots_out(latent).reshape(-1, s.segments, s.slot)
+        conducted, _ = self.conduct(slots)
+        return torch.tanh(self.segment(torch.cat([conducted, slots], -1)))
+
+    def decode(self, latent: Tensor, past: Tensor) -> list[Tensor]:
+        """Return logits of every step given the tokens before it (teacher forcing).
+
+        latent [shape=(batch, latent)], past [shape=(batch, tracks, steps)]: token `t - 1` of the same segment stands at `t`.
+        Returns one tensor a track, [shape=(batch, steps, vocabulary)].
+        """
+        s = self.settings
+        batch = past.shape[0]
+        segment = self.conductor(latent).flatten(0, 1)
+        tokens = past.reshape(batch, len(s.tracks), s.segments, s.segment_steps).transpose(1, 2).flatten(0, 1)
+        inputs = torch.cat([self._embedded(tokens) + self.place.weight, self.step_vectors(segment)], -1)
+        written, _ = self.write(inputs, self.first_state(segment))
+        return [head(written).reshape(batch, s.segments * s.segment_steps, -1) for head in self.heads]
+
+    def step_vectors(self, segment: Tensor) -> Tensor:
+        """Unroll a segment's vector over its steps. [shape=(segments, steps, 2 * step)]"""
+        return self.steps_out(segment).reshape(segment.shape[0], self.settings.segment_steps, -1)
+
+    def first_state(self, segment: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """Return the decoder's state before a segment."""
+        start = torch.tanh(self.start(segment))[None]
+        return (start, torch.zeros_like(start)) if self.settings.cell == "lstm" else start
+
+    def past_of(self, phrase: Tensor) -> Tensor:
+        """Shift a phrase by one step inside each segment; the first step sees "unknown"."""
+        s = self.settings
+        shifted = phrase.reshape(*phrase.shape[:2], s.segments, s.segment_steps).roll(1, -1)
+        shifted[..., 0] = torch.tensor(s.vocabulary, device=phrase.device)[:, None]
+        return shifted.flatten(2)
+
+    def forget(self, past: Tensor, share: float) -> Tensor:
+        """Replace a share of the steps by "unknown", so that the latent has to carry the music."""
+        unknown = torch.tensor(self.settings.vocabulary, device=past.device)[:, None].expand_as(past)
+        return torch.where(torch.rand(past.shape, device=past.device) < share, unknown, past)
+
+    def unroll(self, latent: Tensor) -> tuple[Tensor, Tensor]:
+        """Return every step's vector and every segment's first state, as the exported decoder takes them.
+
+        [shape=(batch, segments, segment steps, 2 * step)], [shape=(state layers, batch, segments, decoder)]
+        """
+        segment = self.conductor(latent)
+        flat = segment.flatten(0, 1)
+        state = self.first_state(flat)
+        joined = torch.cat(state) if isinstance(state, tuple) else state
+        vectors = self.step_vectors(flat).unflatten(0, segment.shape[:2])
+        return vectors, joined.unflatten(1, segment.shape[:2])
+
+    def write_step(self, token: Tensor, place: Tensor, vector: Tensor, state: Tensor) -> tuple[Tensor, ...]:
+        """Write one step of many segments: logits of each track, then the state.
+
+        token [shape=(rows, tracks)], place [shape=(rows,)], vector [shape=(rows, 2 * step)],
+        state [shape=(state layers, rows, decoder)]
+        """
+        inputs = torch.cat([self._embedded(token[..., None])[:, 0] + self.place(place), vector], -1)[:, None]
+        if self.settings.cell == "lstm":
+            output, (h, c) = self.write(inputs, (state[:1], state[1:]))
+            after = torch.cat([h, c])
+        else:
+            output, after = self.write(inputs, state)
+        return *(head(output[:, 0]) for head in self.heads), after
+
+    @torch.no_grad()
+    def rewrite(self, latent: Tensor) -> Tensor:
+        """Write phrases from latents, each step from the best token before it. [shape=(batch, tracks, steps)]"""
+        s = self.settings
+        segment = self.conductor(latent).flatten(0, 1)
+        vectors, state = self.step_vectors(segment), self.first_state(segment)
+        token = torch.tensor(s.vocabulary, device=latent.device).expand(len(segment), -1)
+        written = []
+        for step in range(s.segment_steps):
+            inputs = torch.cat([self._embedded(token[..., None])[:, 0] + self.place.weight[step], vectors[:, step]], -1)
+            output, state = self.write(inputs[:, None], state)
+            token = torch.stack([head(output[:, 0]).argmax(-1) for head in self.heads], -1)
+            written.append(token)
+        tokens = torch.stack(written, -1).reshape(len(latent), s.segments, len(s.tracks), s.segment_steps)
+        return tokens.transpose(1, 2).flatten(2)
+
+    def loss(self, phrase: Tensor, *, forget: float, kl_weight: float, free_nats: float) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return nats per phrase to minimise, and its parts."""
+        mean, log_variance = self.encode(phrase)
+        latent = mean
+        kl = mean.new_zeros(())
+        if self.settings.variational:
+            latent = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+            kl = 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance).sum(-1).mean()
+        logits = self.decode(latent, self.forget(self.past_of(phrase), forget))
+        parts = {}
+        total = mean.new_zeros(())
+        for track, name in enumerate(self.settings.tracks):
+            nats = F.cross_entropy(logits[track].flatten(0, 1).float(), phrase[:, track].flatten(), reduction="sum") / len(phrase)
+            parts[f"nats_{name}"] = nats.detach()
+            total = total + nats
+        parts["kl"] = kl.detach()
+        return total + kl_weight * (kl - free_nats).clamp(min=0), parts
+
+    def _embedded(self, tokens: Tensor) -> Tensor:
+        """Sum the tracks' token vectors. [shape=(batch, tracks, steps)] -> [shape=(batch, steps, embedding)]"""
+        return torch.stack([embed(tokens[:, track]) for track, embed in enumerate(self.embed)]).sum(0)

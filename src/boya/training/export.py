@@ -1,0 +1,261 @@
+"""Trained networks to ONNX: a card and a few graphs in one folder, as `boya.models.runtime` reads them.
+
+Conventions: graphs are plain ONNX (opset 17) with a dynamic batch axis, weights stored as 16-bit floats behind a cast, so that
+files are half the size and results are those of the rounded weights to 1e-4. A card is `<name>.json`, a graph `<name>.<part>.onnx`.
+
+The TorchScript exporter is used: on these networks it gives the `LSTM` and `GRU` nodes of the newer one, in 1 s instead of 15.
+"""
+
+import copy
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from boya.errors import ModelError
+from boya.models.networks.gan_generator import FRAME_WIDTHS, HARMONY, MASK_WIDTHS, ORDER, Generator
+from boya.models.networks.seq2seq import Seq2SeqNetwork
+from boya.training.vocabulary import vocabulary_hash
+
+__all__ = ["export_gan", "export_seq2seq", "rounded"]
+
+OPSET = 17
+LEAST_WEIGHTS = 64  # smaller constants stay as they are
+Card = Mapping[str, Any]
+Network = TypeVar("Network", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One graph: a function of named tensors, `axis` the dynamic axis of each input and output."""
+
+    name: str
+    run: nn.Module
+    inputs: dict[str, Tensor]
+    outputs: tuple[str, ...]
+    axis: dict[str, int]
+
+
+class _Call(nn.Module):
+    """A method of a network as a module of its own."""
+
+    def __init__(self, network: nn.Module, method: str) -> None:
+        super().__init__()
+        self.network = network
+        self.method = method
+
+    def forward(self, *inputs: Tensor) -> Any:
+        return getattr(self.network, self.method)(*inputs)
+
+
+def export_seq2seq(network: Seq2SeqNetwork, folder: str | Path, name: str, card: Card) -> Path:
+    """Export encoder, conductor and one step of the decoder.
+
+    `encode`: phrase int64 `[shape=(batch, tracks, steps)]` -> mean, log_variance `[shape=(batch, latent)]`.
+    `conductor`: latent `[shape=(batch, latent)]` -> vectors `[shape=(batch, segments, segment_steps, 2 * step)]`, state
+    `[shape=(state layers, batch, segments, decoder)]`.
+    `write`: token int64 `[shape=(rows, tracks)]` (the vocabulary's size stands for "unknown"), place int64 `[shape=(rows,)]`,
+    vector `[shape=(rows, 2 * step)]`, state `[shape=(state layers, rows, decoder)]` -> `logits_<track>`
+    `[shape=(rows, vocabulary)]` for each track, after `[shape=(state layers, rows, decoder)]`. A row is one segment; an LSTM
+    has two state layers, a GRU one.
+
+    Parameters
+    ----------
+    network
+        the trained network; it is left as it is.
+    folder, name
+        where the files go, and the model's name.
+    card
+        what else the card says: recipe, data, licences, citations, figures.
+
+    Returns
+    -------
+    Path
+        the card's path.
+
+    Raises
+    ------
+    ModelError
+        if a weight is too large for 16 bits or not finite.
+    """
+    s, exact = network.settings, rounded(network)
+    rows = 2 * s.segments
+    layers = 2 if s.cell == "lstm" else 1
+    parts = [
+        Part(
+            "encode",
+            _Call(exact, "encode"),
+            {"phrase": torch.zeros(2, len(s.tracks), s.segments * s.segment_steps, dtype=torch.long)},
+            ("mean", "log_variance"),
+            {"phrase": 0, "mean": 0, "log_variance": 0},
+        ),
+        Part(
+            "conductor",
+            _Call(exact, "unroll"),
+            {"latent": torch.zeros(2, s.latent)},
+            ("vectors", "state"),
+            {"latent": 0, "vectors": 0, "state": 1},
+        ),
+        Part(
+            "write",
+            _Call(exact, "write_step"),
+            {
+                "token": torch.zeros(rows, len(s.tracks), dtype=torch.long),
+                "place": torch.zeros(rows, dtype=torch.long),
+                "vector": torch.zeros(rows, 2 * s.step),
+                "state": torch.zeros(layers, rows, s.decoder),
+            },
+            (*(f"logits_{track}" for track in s.tracks), "after"),
+            {"token": 0, "place": 0, "vector": 0, "state": 1, "after": 1} | {f"logits_{track}": 0 for track in s.tracks},
+        ),
+    ]
+    return _export(parts, Path(folder), _card(network, "seq2seq", name, s.tracks) | dict(card))
+
+
+def export_gan(generator: Generator, folder: str | Path, name: str, card: Card) -> Path:
+    """Export the recurrent generator: what reads chords and given tracks, what reads the setting, and one step.
+
+    `context`: harmony `[shape=(batch, steps, 38)]`, given `[shape=(batch, steps, 301)]`, is_given `[shape=(batch, 5)]` -> context
+    `[shape=(batch, steps, 2 * context)]`.
+    `condition`: style, mode, tempo int64 `[shape=(batch,)]`, noise `[shape=(batch, noise)]` -> condition.
+    `step`: the inputs of `Generator.step` -> frame `[shape=(batch, 301)]`, after (the state).
+
+    Parameters
+    ----------
+    generator
+        the trained generator; it is left as it is.
+    folder, name
+        where the files go, and the model's name.
+    card
+        what else the card says; `styles` must name the styles in the order of their index.
+
+    Returns
+    -------
+    Path
+        the card's path.
+
+    Raises
+    ------
+    ModelError
+        if the card does not name the styles, or a weight does not fit 16 bits.
+    """
+    s = generator.settings
+    if not 0 < len(card.get("styles", ())) <= s.styles:
+        raise ModelError(f"the card must name 1 to {s.styles} styles, in the order of their index; got {card.get('styles')!r}")
+    exact, width = rounded(generator), sum(FRAME_WIDTHS.values())
+    setting = {key: torch.zeros(2, dtype=torch.long) for key in ("style", "mode", "tempo")}
+    step = {
+        "before": torch.zeros(2, width),
+        "state": generator.first_state(2),
+        "context": torch.zeros(2, 2 * s.context),
+        "condition": torch.zeros(2, s.condition),
+        "place": torch.zeros(2, dtype=torch.long),
+        "noise": torch.zeros(2, sum(generator.noise_widths.values())),
+        "mask": torch.zeros(2, sum(MASK_WIDTHS.values())),
+        "given": torch.zeros(2, width),
+        "is_given": torch.zeros(2, len(ORDER)),
+    }
+    step_axis = dict.fromkeys([*step, "frame"], 0) | {"state": 1, "after": 1}
+    read = {"harmony": torch.zeros(2, 16, HARMONY), "given": torch.zeros(2, 16, width), "is_given": torch.zeros(2, len(ORDER))}
+    known = setting | {"noise": torch.zeros(2, s.noise)}
+    parts = [
+        Part("context", _Call(exact, "context"), read, ("context",), dict.fromkeys([*read, "context"], 0)),
+        Part("condition", _Call(exact, "condition"), known, ("condition",), dict.fromkeys([*known, "condition"], 0)),
+        Part("step", _Call(exact, "step"), step, ("frame", "after"), step_axis),
+    ]
+    return _export(parts, Path(folder), _card(generator, "gan", name, ORDER) | dict(card))
+
+
+def rounded(network: Network) -> Network:
+    """Return a copy of a network with its weights rounded to 16 bits, as they are exported.
+
+    Raises
+    ------
+    ModelError
+        if a weight is too large for 16 bits or not finite.
+    """
+    copied = copy.deepcopy(network).eval()
+    with torch.no_grad():
+        for name, tensor in copied.state_dict().items():
+            if tensor.is_floating_point():
+                half = tensor.half()
+                if not half.isfinite().all():
+                    raise ModelError(f"weights must be finite and below 65504 to be exported; {name} has others. Train again")
+                tensor.copy_(half.float())
+    return copied
+
+
+def _export(parts: list[Part], folder: Path, card: dict[str, Any]) -> Path:
+    """Write the graphs, then the card: a card stands only beside whole graphs."""
+    name = card["name"]
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as work:
+        written = [_export_part(part, Path(work) / f"{name}.{part.name}.onnx") for part in parts]
+        written.append(Path(work) / f"{name}.json")
+        written[-1].write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        for path in written:
+            os.replace(path, folder / path.name)
+    return folder / f"{name}.json"
+
+
+def _card(network: Seq2SeqNetwork | Generator, family: str, name: str, tracks: tuple[str, ...]) -> dict[str, Any]:
+    """What a card says that is known from the network."""
+    return {
+        "name": name,
+        "family": family,
+        "settings": asdict(network.settings),
+        "vocabulary_hash": vocabulary_hash(tracks),
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "date": datetime.now(UTC).date().isoformat(),
+    }
+
+
+@torch.no_grad()
+def _export_part(part: Part, path: Path) -> Path:
+    """Export one graph and halve its weights."""
+    import onnx  # noqa: PLC0415  (only where something is exported)
+
+    axes = {key: {axis: "batch"} for key, axis in part.axis.items()}
+    if part.name == "context":
+        axes = {key: named | ({} if key == "is_given" else {1: "steps"}) for key, named in axes.items()}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter warns about its age, and about axes that are declared dynamic here
+        torch.onnx.export(
+            part.run,
+            tuple(part.inputs.values()),
+            str(path),
+            input_names=list(part.inputs),
+            output_names=list(part.outputs),
+            dynamic_axes=axes,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    model = onnx.load(str(path))
+    _halve(model.graph)
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+    return path
+
+
+def _halve(graph: Any) -> None:
+    """Store the graph's large float constants, rounded before, as 16-bit floats, each behind a cast to 32."""
+    from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415
+
+    casts = []
+    for tensor in graph.initializer:
+        values, name = numpy_helper.to_array(tensor), tensor.name
+        if values.dtype == np.float32 and values.size >= LEAST_WEIGHTS:
+            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+            casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)
