@@ -75,7 +75,6 @@ def test_writing_step_by_step_is_rewrite(tmp_path):
     export_seq2seq(network, tmp_path, "trio", {})
     conductor, write = (Graph(tmp_path / f"trio.{part}.onnx") for part in ("conductor", "write"))
     vectors, state = conductor(latent=latent.numpy())
-    vectors, state = vectors.reshape(6, 4, 8), state.reshape(2, 6, 12)
     token, written = np.tile([50, 50], (6, 1)), []
     for step in range(4):
         *logits, state = write(token=token, place=np.full(6, step), vector=vectors[:, step], state=state)

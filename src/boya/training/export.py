@@ -1,7 +1,8 @@
 """Trained networks to ONNX: a card and a few graphs in one folder, as `boya.models.runtime` reads them.
 
 Conventions: graphs are plain ONNX (opset 17) with a dynamic batch axis, weights stored as 16-bit floats behind a cast, so that
-files are half the size and results are those of the rounded weights to 1e-4. A card is `<name>.json`, a graph `<name>.<part>.onnx`.
+files are half the size and results are those of the rounded weights to 1e-4. A card is `<name>.json`, a graph
+`<name>.<part>.onnx`.
 
 The TorchScript exporter is used: on these networks it gives the `LSTM` and `GRU` nodes of the newer one, in 1 s instead of 15.
 """
@@ -61,8 +62,8 @@ def export_seq2seq(network: Seq2SeqNetwork, folder: str | Path, name: str, card:
     """Export encoder, conductor and one step of the decoder.
 
     `encode`: phrase int64 `[shape=(batch, tracks, steps)]` -> mean, log_variance `[shape=(batch, latent)]`.
-    `conductor`: latent `[shape=(batch, latent)]` -> vectors `[shape=(batch, segments, segment_steps, 2 * step)]`, state
-    `[shape=(state layers, batch, segments, decoder)]`.
+    `conductor`: latent `[shape=(batch, latent)]` -> vectors `[shape=(batch * segments, segment_steps, 2 * step)]`, state
+    `[shape=(state layers, batch * segments, decoder)]`.
     `write`: token int64 `[shape=(rows, tracks)]` (the vocabulary's size stands for "unknown"), place int64 `[shape=(rows,)]`,
     vector `[shape=(rows, 2 * step)]`, state `[shape=(state layers, rows, decoder)]` -> `logits_<track>`
     `[shape=(rows, vocabulary)]` for each track, after `[shape=(state layers, rows, decoder)]`. A row is one segment; an LSTM

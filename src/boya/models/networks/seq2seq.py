@@ -129,16 +129,13 @@ class Seq2SeqNetwork(nn.Module):
         return torch.where(torch.rand(past.shape, device=past.device) < share, unknown, past)
 
     def unroll(self, latent: Tensor) -> tuple[Tensor, Tensor]:
-        """Return every step's vector and every segment's first state, as the exported decoder takes them.
+        """Return every step's vector and the first state of every segment, as `write_step` takes them: a row is a segment.
 
-        [shape=(batch, segments, segment steps, 2 * step)], [shape=(state layers, batch, segments, decoder)]
+        [shape=(batch * segments, segment steps, 2 * step)], [shape=(state layers, batch * segments, decoder)]
         """
-        segment = self.conductor(latent)
-        flat = segment.flatten(0, 1)
-        state = self.first_state(flat)
-        joined = torch.cat(state) if isinstance(state, tuple) else state
-        vectors = self.step_vectors(flat).unflatten(0, segment.shape[:2])
-        return vectors, joined.unflatten(1, segment.shape[:2])
+        segment = self.conductor(latent).flatten(0, 1)
+        state = self.first_state(segment)
+        return self.step_vectors(segment), torch.cat(state) if isinstance(state, tuple) else state
 
     def write_step(self, token: Tensor, place: Tensor, vector: Tensor, state: Tensor) -> tuple[Tensor, ...]:
         """Write one step of many segments: logits of each track, then the state.
