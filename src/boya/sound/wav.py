@@ -6,14 +6,13 @@ Microsoft's "Multiple Channel Audio Data and WAVE Files", 2001; dither after S. 
 
 import os
 import struct
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.errors import FileError, InputError
+from boya.errors import InputError
+from boya.files import write_atomic
 from boya.sound.modal import Audio
 
 __all__ = ["wav_bytes", "write_wav"]
@@ -75,19 +74,7 @@ def write_wav(
     FileError
         if the file cannot be written.
     """
-    content = wav_bytes(audio, sample_rate, bits=bits, rng=rng)
-    path = Path(path)
-    part = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:40]}.", delete=False) as file:
-            part = Path(file.name)
-            file.write(content)
-        part.chmod(0o666 & ~_umask())
-        part.replace(path)
-    except (OSError, ValueError) as error:
-        if part is not None:
-            part.unlink(missing_ok=True)
-        raise FileError(f"cannot write {path}: {error}. Choose a folder that exists and can be written.") from error
+    write_atomic(path, wav_bytes(audio, sample_rate, bits=bits, rng=rng))
 
 
 def _packed(audio: Audio, bits: int, rng: Rng) -> NDArray[Any]:
@@ -112,10 +99,3 @@ def _header(channels: int, sample_rate: int, bits: int, size: int) -> bytes:
     if is_float:
         chunks += b"fact" + struct.pack("<II", 4, size // frame)
     return b"RIFF" + struct.pack("<I", 4 + len(chunks) + 8 + size) + b"WAVE" + chunks + b"data" + struct.pack("<I", size)
-
-
-def _umask() -> int:
-    """Return the process's file creation mask."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
