@@ -1,0 +1,1 @@
+"""From a wish to a piece: request, plan, constraints, and the composer that turns them into notes."""
