@@ -57,7 +57,7 @@ def summary(manifest: Mapping[str, Any]) -> dict[str, Any]:
 
     Examples
     --------
-    >>> piece = {"source": "folder", "split": "train", "work": "w1", "notes": 20, "licence": "CC0-1.0", "style": "pop"}
+    >>> piece = {"source": "folder", "split": "train", "group": "w1", "notes": 20, "licence": "CC0-1.0", "style": "pop"}
     >>> found = summary({"pieces": [piece], "rejections": [{"source": "folder", "reason": "too_few_notes"}]})
     >>> found["pieces"], found["splits"], found["rejected"]
     (1, {'train': 1}, {'too_few_notes': 1})
@@ -67,7 +67,7 @@ def summary(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "pieces": len(pieces),
         "notes": sum(p["notes"] for p in pieces),
-        "works": len({p["work"] for p in pieces}),
+        "works": len({p["group"] for p in pieces}),
         "splits": {split: splits[split] for split in SPLITS if splits[split]},
         "sources": _nested(pieces, "source", "split"),
         "styles": _counted(p["style"] or "unknown" for p in pieces),

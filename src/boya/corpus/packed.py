@@ -180,7 +180,7 @@ def _array(folder: Path, kind: str, manifest: Manifest) -> StructArray:
     """Map one array and compare it with what the manifest says."""
     path = folder / f"{kind}.npy"
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        array = np.lib.format.open_memmap(path, mode="r")
     except (OSError, ValueError, EOFError, SyntaxError) as error:
         raise CorpusError(f"{path} must be a whole array; {error}. Build the corpus again") from error
     said = manifest["arrays"].get(kind)

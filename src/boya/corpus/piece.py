@@ -35,7 +35,7 @@ class Piece:
     --------
     >>> piece = Piece("a", Origin("folder", "a.abc", "folder/a"), b"X:1", ".abc")
     >>> piece.checksum[:8], piece.n_bytes
-    ('4dd7461e', 3)
+    ('75963ddf', 3)
     """
 
     id: str

@@ -23,6 +23,7 @@ _NAMES = (
     ("chords", re.compile(r"^(bridge|chord|arpeggio|plectrum|comp|accomp|harmony)", re.IGNORECASE)),
 )
 _BROKEN = re.compile(r"^(arpeggio|plectrum)", re.IGNORECASE)
+_KEYBOARD = re.compile(r"piano|keyboard|organ|harp|guitar", re.IGNORECASE)
 _SUSTAINED_BARS = 0.4  # mean note length from which a broken-chord track still counts as a pad
 _BASS_TOP = 55.0  # the mean pitch of a bass line lies below G3
 _BASS_PROGRAMS = range(32, 40)
@@ -78,6 +79,11 @@ def _guess_bass(roles: list[str], tracks: Sequence[Track]) -> None:
     """Without a bass, the lowest line becomes it, if it is low and mostly one note at a time."""
     open_tracks = [i for i, role in enumerate(roles) if not role and tracks[i].n_notes]
     if "bass" in roles or len(open_tracks) + ("melody" in roles) < 2 or not open_tracks:
+        return
+    keyboards = [i for i in open_tracks if _KEYBOARD.search(tracks[i].name)]
+    if len(keyboards) == 1:
+        open_tracks.remove(keyboards[0])  # one piano staff is the harmony, two are two hands
+    if not open_tracks:
         return
     lowest = min(open_tracks, key=lambda i: float(tracks[i].notes["pitch"].mean()))
     if tracks[lowest].notes["pitch"].mean() < _BASS_TOP and _single_share(tracks[lowest]) > 0.8:
