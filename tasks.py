@@ -176,9 +176,8 @@ def with_figures(text: str, rows: list[dict[str, Any]], words: tuple[str, str, s
     lines = []
     for row in rows:
         if row.get("bar") is not None:
-            value = f"{row['value']:.3g}" if isinstance(row["value"], float) else row["value"]
-            measured = f"{value} {row['unit'] or ''}".strip()
-            cells = (row["area"], row["metric"], row["model"], measured, row["bar"], yes if row["holds"] else no)
+            measured = f"{row['value']:.4g} {row['unit']}".strip()
+            cells = (row["area"], row["metric"], row["model"], measured, f"{row['bar']:.4g}", yes if row["holds"] else no)
             lines.append("| " + " | ".join(map(str, cells)) + " |")
     table = "\n".join([head, "|---|---|---|---|---|---|", *lines]) if lines else none
     return FIGURES.sub(lambda marks: f"{marks[1]}{table}\n{marks[2]}", text)
@@ -251,7 +250,7 @@ def check_python() -> None:
         return
     for minor in (13, 12, 11):
         newer = shutil.which(f"python3.{minor}")
-        if newer:
+        if newer and subprocess.run([newer, "-c", ""], capture_output=True, check=False).returncode == 0:  # not a dead shim
             os.execv(newer, [newer, *sys.argv])
     sys.exit(
         f"Boya needs Python 3.11 or later; this is {sys.version.split()[0]}. Install one and run it with: python3.12 tasks.py"

@@ -91,6 +91,13 @@ def test_render_without_out_writes_a_wav_where_you_are(waltz, tmp_path, monkeypa
     assert [path.name for path in folder.iterdir()] == ["waltz.wav"]
 
 
+def test_render_draws_a_piano_roll(waltz, tmp_path):
+    assert run("render", waltz, "--out", tmp_path / "w.svg") == 0
+    text = (tmp_path / "w.svg").read_text(encoding="utf-8")
+    assert text.startswith("<svg")
+    assert text.count("<rect") >= 6
+
+
 def test_render_to_midi_keeps_the_notes(waltz, tmp_path, capsys):
     assert run("render", waltz, "--out", tmp_path / "again.mid") == 0
     capsys.readouterr()

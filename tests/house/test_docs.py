@@ -140,10 +140,10 @@ def test_readme_figures_are_those_of_the_scoreboard(name, tasks):
 
 
 def test_figures_table_holds_rows_with_a_bar_only(tasks):
-    row = {"area": "gan", "metric": "empty bars", "model": "gan", "value": 0.12345, "unit": "", "bar": "<= 0.2", "holds": True}
+    row = {"area": "gan", "metric": "empty bars", "model": "gan", "value": 0.12345, "unit": "", "bar": 0.2, "holds": True}
     page = "a\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nb\n"
     text = tasks.with_figures(page, [row, {**row, "metric": "baseline", "bar": None, "holds": None}], tasks.HEADS["README.md"])
-    assert "| gan | empty bars | gan | 0.123 | <= 0.2 | yes |" in text
+    assert "| gan | empty bars | gan | 0.1235 | 0.2 | yes |" in text
     assert "old" not in text
     assert "baseline" not in text
     assert text.endswith("<!-- figures: end -->\nb\n")

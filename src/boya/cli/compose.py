@@ -14,6 +14,9 @@ def command(
     bars: Bars = None,
     qpm: Qpm = None,
     chords: Annotated[str | None, typer.Option("--chords", help='A progression to follow, such as "Am7 D7 Gmaj7".')] = None,
+    form: Annotated[str | None, typer.Option("--form", help='Such as AABA, "intro A A B A outro", "A:8 B:8".')] = None,
+    scale: Annotated[str | None, typer.Option("--scale", help="Notes to draw from, such as blues.")] = None,
+    band: Annotated[str | None, typer.Option("--band", help='Such as "melody=flute, drums=none".')] = None,
     model: Model = None,
     candidates: Candidates = None,
     seed: Seed = None,
@@ -30,6 +33,9 @@ def command(
 
     seed = choose_seed(seed)
     paths = check_outs(out, [f"boya-{seed}.mid", f"boya-{seed}.wav"])
-    wishes = {"style": style, "key": key, "bars": bars, "qpm": qpm, "chords": chords, "model": model, "candidates": candidates}
+    wishes = {
+        "style": style, "key": key, "bars": bars, "qpm": qpm, "chords": chords, "form": form, "scale": scale, "band": band,
+        "model": model, "candidates": candidates,
+    }  # fmt: skip
     piece = compose(seed=seed, **{name: wish for name, wish in wishes.items() if wish is not None})
     deliver([(piece, paths)], about_piece(piece, seed), json)
