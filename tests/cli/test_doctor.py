@@ -1,0 +1,63 @@
+"""`boya doctor`: what it finds and how it ends."""
+
+import json
+
+import pytest
+
+from boya.cli import doctor, main
+
+
+def run(*words):
+    with pytest.raises(SystemExit) as left:
+        main(list(words))
+    return left.value.code
+
+
+@pytest.fixture
+def healthy(monkeypatch):
+    monkeypatch.setattr(doctor, "_weights", lambda home: {"models/gan.onnx": 2_000_000})
+    monkeypatch.setattr(doctor, "_compose_one_bar", lambda: "works: composed 4 bars")
+
+
+@pytest.mark.usefixtures("healthy")
+def test_all_is_well(capsys):
+    assert run("doctor") == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"boya {boya_version()}")
+    assert "models/gan.onnx 2.0 MB" in text
+    assert text.endswith("all is well\n")
+
+
+@pytest.mark.usefixtures("healthy")
+def test_json_names_every_part(capsys):
+    assert run("doctor", "--json") == 0
+    about = json.loads(capsys.readouterr().out)
+    assert about["healthy"] is True
+    assert about["parts"]["numpy"]["version"]
+    assert about["parts"]["torch"]["extra"] == "train"
+
+
+@pytest.mark.usefixtures("healthy")
+def test_a_missing_optional_part_is_no_fault(monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "_version", lambda name: None if name == "torch" else "1.0")
+    assert run("doctor") == 0
+    assert "pip install 'boya[train]'" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("healthy")
+def test_a_missing_needed_part_is_one(monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "_version", lambda name: None if name == "numpy" else "1.0")
+    assert run("doctor") == 1
+    assert "MISSING" in capsys.readouterr().out
+
+
+def test_missing_weights_are_told(monkeypatch, capsys):
+    monkeypatch.setattr(doctor, "_weights", lambda home: {})
+    assert run("doctor") == 1
+    assert "weights: none" in capsys.readouterr().out
+
+
+def boya_version():
+    import boya
+
+    return boya.__version__
