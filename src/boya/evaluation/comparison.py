@@ -7,14 +7,16 @@ pitch classes, 0.1 tonal distance, on every track; the other measures inform and
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boya.errors import InputError
 from boya.evaluation import phrases
 from boya.score import ROLES
 
-__all__ = ["MEASURES", "Gap", "Measure", "compare", "gap_table", "within_bars"]
+__all__ = ["MEASURES", "Gap", "Measure", "compare", "compare_halves", "gap_table", "within_bars"]
 
 Rolls = NDArray[np.uint8]
 _PAIR_NAMES = tuple(f"{ROLES[a]}-{ROLES[b]}" for a, b in phrases.PAIRS)
@@ -88,6 +90,26 @@ def compare(model_rolls: Rolls, data_rolls: Rolls) -> tuple[Gap, ...]:
         data = measure.function(data_rolls) * measure.scale
         rows += [_gap(measure, *values) for values in zip(measure.parts, model.tolist(), data.tolist(), strict=True)]
     return tuple(rows)
+
+
+def compare_halves(rolls: Rolls, groups: NDArray[Any], rng: np.random.Generator) -> tuple[Gap, ...]:
+    """Compare two random halves of real music, split by piece: the noise of each measure, below which no gap means anything.
+
+    Parameters
+    ----------
+    rolls, groups
+        phrase rolls, and the piece of each phrase `[shape=(phrases,)]`.
+
+    Raises
+    ------
+    InputError
+        if there are fewer than two pieces.
+    """
+    names, piece = np.unique(groups, return_inverse=True)
+    if len(names) < 2 or len(piece) != len(rolls):
+        raise InputError(f"two halves need two pieces, and one for each of {len(rolls)} phrases; got {len(names)}, {len(piece)}")
+    first = (rng.permutation(len(names)) < len(names) // 2)[piece.reshape(-1)]
+    return compare(rolls[first], rolls[~first])
 
 
 def within_bars(rows: tuple[Gap, ...]) -> bool:

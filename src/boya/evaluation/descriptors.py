@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from boya.errors import InputError
 from boya.evaluation import phrases
-from boya.evaluation.phrases import BAR_STEPS, PAIRS, PITCHED
+from boya.evaluation.phrases import BAR_STEPS, PAIRS, PITCHED, ratio, split_bars
 from boya.score import ROLES
 
 __all__ = ["VERSION", "descriptor_names", "descriptors"]
@@ -80,19 +80,8 @@ def descriptor_names(with_chords: bool = False) -> tuple[str, ...]:
     return tuple(f"{kind} {label}" for kind, group in labels.items() for label in group)
 
 
-def _split(steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """`(phrases, roles, steps, x)` -> `(phrases, roles, bars, 16, x)`."""
-    return steps.reshape(*steps.shape[:2], -1, BAR_STEPS, steps.shape[3])
-
-
-def _share(part: NDArray[np.int64] | NDArray[np.bool_] | Floats, whole: NDArray[np.int64] | Floats) -> Floats:
-    """Divide; NaN where the whole is 0."""
-    shape = np.broadcast_shapes(part.shape, whole.shape)
-    return np.asarray(np.divide(part, whole, out=np.full(shape, np.nan), where=whole > 0))
-
-
 def _empty(rolls: Rolls) -> Floats:
-    return np.asarray((~_split(rolls > 0).any(axis=(3, 4))).mean(axis=2))
+    return np.asarray((~split_bars(rolls > 0).any(axis=(3, 4))).mean(axis=2))
 
 
 def _notes(rolls: Rolls) -> Floats:
@@ -105,24 +94,24 @@ def _sounding(rolls: Rolls) -> Floats:
 
 def _polyphony(rolls: Rolls) -> Floats:
     voices = (rolls[:, :4] > 0).sum(axis=3)
-    return _share(voices.sum(axis=2), (voices > 0).sum(axis=2))
+    return ratio(voices.sum(axis=2), (voices > 0).sum(axis=2))
 
 
 def _fragmented(rolls: Rolls) -> Floats:
     starts = phrases.note_starts(rolls)[:, :4]
     held = np.zeros_like(starts)
     held[:, :, :-1] = rolls[:, :4, 1:] == 1
-    return _share((starts & ~held).sum(axis=(2, 3)), starts.sum(axis=(2, 3)))
+    return ratio((starts & ~held).sum(axis=(2, 3)), starts.sum(axis=(2, 3)))
 
 
 def _used(rolls: Rolls) -> Floats:
-    used = _split(phrases.chroma(rolls) > 0).any(axis=3).sum(axis=3)
-    return _share(used.sum(axis=2), (used > 0).sum(axis=2))
+    used = split_bars(phrases.chroma(rolls) > 0).any(axis=3).sum(axis=3)
+    return ratio(used.sum(axis=2), (used > 0).sum(axis=2))
 
 
 def _mean_pitch(rolls: Rolls) -> Floats:
     counts = phrases.note_starts(rolls)[:, :4].sum(axis=2)
-    return _share(counts @ np.arange(128), counts.sum(axis=2))
+    return ratio(counts @ np.arange(128), counts.sum(axis=2))
 
 
 def _lowest(rolls: Rolls) -> Floats:
@@ -136,13 +125,13 @@ def _highest(rolls: Rolls) -> Floats:
 
 
 def _onsets(rolls: Rolls) -> Floats:
-    starts = _split(phrases.note_starts(rolls)).sum(axis=(2, 4))
-    return _share(starts, starts.sum(axis=2, keepdims=True))
+    starts = split_bars(phrases.note_starts(rolls)).sum(axis=(2, 4))
+    return ratio(starts, starts.sum(axis=2, keepdims=True))
 
 
 def _pitch_classes(rolls: Rolls) -> Floats:
     counts = phrases.chroma(rolls).sum(axis=2)
-    return _share(counts, counts.sum(axis=2, keepdims=True))
+    return ratio(counts, counts.sum(axis=2, keepdims=True))
 
 
 def _intervals(rolls: Rolls) -> Floats:
@@ -157,18 +146,18 @@ def _intervals(rolls: Rolls) -> Floats:
         kind = np.searchsorted(_LEAPS, leap, side="right") - 1
         counts = np.zeros(shares[:, column].shape, dtype=np.int64)
         np.add.at(counts, (owner, kind), 1)
-        shares[:, column] = _share(counts, counts.sum(axis=1, keepdims=True))
+        shares[:, column] = ratio(counts, counts.sum(axis=1, keepdims=True))
     return shares
 
 
 def _likeness(rolls: Rolls) -> Floats:
     """How much of two bars' notes they share (Jaccard), one and two bars apart."""
-    bars: NDArray[np.bool_] = _split(phrases.note_starts(rolls))
+    bars: NDArray[np.bool_] = split_bars(phrases.note_starts(rolls))
     result = []
     for apart in (1, 2):
         one, other = bars[:, :, apart:], bars[:, :, : bars.shape[2] - apart]
         common, either = (one & other).sum(axis=(2, 3, 4)), (one | other).sum(axis=(2, 3, 4))
-        result.append(_share(common, either))
+        result.append(ratio(common, either))
     return np.stack(result, axis=2)
 
 
@@ -180,20 +169,20 @@ def _tonal(rolls: Rolls) -> Floats:
     for one, other in PAIRS:
         both = sounds[:, one] & sounds[:, other]
         distance = np.linalg.norm(centroid[:, one] - centroid[:, other], axis=2) * both
-        values.append(_share(distance.sum(axis=1), both.sum(axis=1)))
+        values.append(ratio(distance.sum(axis=1), both.sum(axis=1)))
     return np.stack(values, axis=1)
 
 
 def _drums(rolls: Rolls) -> Floats:
     counts = (rolls[:, 4] == 2).sum(axis=1)
-    return _share(counts[:, list(_DRUM_KEYS)], counts.sum(axis=1, keepdims=True))
+    return ratio(counts[:, list(_DRUM_KEYS)], counts.sum(axis=1, keepdims=True))
 
 
 def _together(rolls: Rolls) -> Floats:
     """Share of the steps where one of two roles begins a note in which both do."""
     struck = np.any(phrases.note_starts(rolls), axis=3)
     pairs = [(struck[:, a], struck[:, b]) for a in range(5) for b in range(a + 1, 5)]
-    return np.stack([_share((one & other).sum(axis=1), (one | other).sum(axis=1)) for one, other in pairs], axis=1)
+    return np.stack([ratio((one & other).sum(axis=1), (one | other).sum(axis=1)) for one, other in pairs], axis=1)
 
 
 def _chord_tones(rolls: Rolls, chords: NDArray[np.bool_]) -> Floats:
@@ -203,7 +192,7 @@ def _chord_tones(rolls: Rolls, chords: NDArray[np.bool_]) -> Floats:
         raise InputError(f"chords must be ({len(rolls)}, {rolls.shape[2]}, 12); got {chords.shape}")
     given: NDArray[np.bool_] = np.asarray(chords.any(axis=2, keepdims=True))
     counts = phrases.chroma(rolls) * given[:, None]
-    return _share((counts * chords[:, None]).sum(axis=(2, 3)), counts.sum(axis=(2, 3)))
+    return ratio((counts * chords[:, None]).sum(axis=(2, 3)), counts.sum(axis=(2, 3)))
 
 
 _PARTS: dict[str, Callable[[Rolls], Floats]] = {

@@ -105,7 +105,7 @@ def _pitch_classes(score: Score) -> NDArray[np.float64]:
     for track in score.tracks:
         if not track.is_drum:
             counts += np.bincount(track.notes["pitch"] % 12, minlength=12)
-    return counts / max(counts.sum(), 1)
+    return np.asarray(counts / max(counts.sum(), 1))
 
 
 def _voices(score: Score, steps_per_quarter: int) -> NDArray[np.int64]:

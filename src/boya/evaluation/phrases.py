@@ -38,6 +38,8 @@ __all__ = [
     "onset_positions",
     "pitch_range",
     "polyphony",
+    "ratio",
+    "split_bars",
     "tonal_centroid",
     "tonal_distance",
     "used_pitch_classes",
@@ -88,14 +90,14 @@ def empty_bars(rolls: Rolls) -> Floats:
     >>> empty_bars(roll).tolist()
     [0.75, 1.0, 1.0, 1.0, 1.0]
     """
-    sounds: NDArray[np.bool_] = np.asarray(_bars(check_rolls(rolls) > 0).any(axis=(3, 4)))
-    return _ratio((~sounds).sum(axis=(0, 2)), np.full(len(ROLES), sounds[:, 0].size))
+    sounds: NDArray[np.bool_] = np.asarray(split_bars(check_rolls(rolls) > 0).any(axis=(3, 4)))
+    return ratio((~sounds).sum(axis=(0, 2)), np.full(len(ROLES), sounds[:, 0].size))
 
 
 def used_pitch_classes(rolls: Rolls) -> Floats:
     """Return the mean number of pitch classes in a bar that sounds (UPC, 1-12) per pitched role. `[shape=(4,)]`"""
-    used = _bars(chroma(rolls)).any(axis=3).sum(axis=3)
-    return _ratio(used.sum(axis=(0, 2)), (used > 0).sum(axis=(0, 2)))
+    used = split_bars(chroma(rolls)).any(axis=3).sum(axis=3)
+    return ratio(used.sum(axis=(0, 2)), (used > 0).sum(axis=(0, 2)))
 
 
 def fragmented_notes(rolls: Rolls, merged: bool = False) -> Floats:
@@ -109,13 +111,13 @@ def fragmented_notes(rolls: Rolls, merged: bool = False) -> Floats:
     after = np.zeros_like(rolls)
     after[..., :-1, :] = rolls[..., 1:, :]
     single = starts & ((after == 0) if merged else (after != 1))
-    return _ratio(single.sum(axis=(0, 2, 3)), starts.sum(axis=(0, 2, 3)))
+    return ratio(single.sum(axis=(0, 2, 3)), starts.sum(axis=(0, 2, 3)))
 
 
 def drum_patterns(rolls: Rolls) -> Floats:
     """Return the share of drum onsets on the eighth notes of the bar (DP, 8-beat pattern in 4/4). `[shape=(1,)]`"""
     onsets = (check_rolls(rolls)[:, -1] == 2).sum(axis=(0, 2))
-    return _ratio(onsets[::2].sum(keepdims=True), onsets.sum(keepdims=True))
+    return ratio(onsets[::2].sum(keepdims=True), onsets.sum(keepdims=True))
 
 
 def tonal_distance(rolls: Rolls, window: int = 8) -> Floats:
@@ -150,19 +152,19 @@ def tonal_centroid(weights: NDArray[np.int64] | Floats) -> Floats:
 def polyphony(rolls: Rolls) -> Floats:
     """Return the mean number of pitches where at least one sounds, per pitched role. `[shape=(4,)]`"""
     sounding = (check_rolls(rolls)[:, : len(PITCHED)] > 0).sum(axis=3)
-    return _ratio(sounding.sum(axis=(0, 2)), (sounding > 0).sum(axis=(0, 2)))
+    return ratio(sounding.sum(axis=(0, 2)), (sounding > 0).sum(axis=(0, 2)))
 
 
 def note_density(rolls: Rolls) -> Floats:
     """Return the mean number of notes that begin in a bar, per role. `[shape=(5,)]`"""
     starts = note_starts(check_rolls(rolls)).sum(axis=(0, 2, 3))
-    return _ratio(starts, np.full(len(ROLES), rolls.shape[0] * rolls.shape[2] / BAR_STEPS))
+    return ratio(starts, np.full(len(ROLES), rolls.shape[0] * rolls.shape[2] / BAR_STEPS))
 
 
 def mean_pitch(rolls: Rolls) -> Floats:
     """Return the mean MIDI pitch of all notes, per pitched role. `[shape=(4,)]`"""
     counts = note_starts(check_rolls(rolls)[:, : len(PITCHED)]).sum(axis=(0, 2))
-    return _ratio(counts @ np.arange(128), counts.sum(axis=1))
+    return ratio(counts @ np.arange(128), counts.sum(axis=1))
 
 
 def pitch_range(rolls: Rolls) -> Floats:
@@ -173,13 +175,13 @@ def pitch_range(rolls: Rolls) -> Floats:
     used = np.any(check_rolls(rolls)[:, : len(PITCHED)] > 0, axis=2)
     span = 127 - used[..., ::-1].argmax(axis=2) - used.argmax(axis=2)
     sounds = used.any(axis=2)
-    return _ratio((span * sounds).sum(axis=0), sounds.sum(axis=0))
+    return ratio((span * sounds).sum(axis=0), sounds.sum(axis=0))
 
 
 def onset_positions(rolls: Rolls) -> Floats:
     """Return the share of a role's notes that begin at each sixteenth of the bar; rows sum to 1. `[shape=(5, 16)]`"""
-    starts = _bars(note_starts(check_rolls(rolls))).sum(axis=(0, 2, 4))
-    return _ratio(starts, starts.sum(axis=1, keepdims=True))
+    starts = split_bars(note_starts(check_rolls(rolls))).sum(axis=(0, 2, 4))
+    return ratio(starts, starts.sum(axis=1, keepdims=True))
 
 
 def chroma(rolls: Rolls) -> NDArray[np.int64]:
@@ -200,12 +202,12 @@ def independent_tracks(rolls: Rolls, rng: np.random.Generator) -> Rolls:
     return np.stack([rolls[rng.permutation(len(rolls)), role] for role in range(len(ROLES))], axis=1)
 
 
-def _bars(steps: NDArray[Any]) -> NDArray[Any]:
-    """Split the step axis: `(phrases, roles, steps, x)` -> `(phrases, roles, bars, 16, x)`."""
+def split_bars(steps: NDArray[Any]) -> NDArray[Any]:
+    """Split the step axis: `(phrases, roles, steps, x)` to `(phrases, roles, bars, 16, x)`."""
     return steps.reshape(*steps.shape[:2], -1, BAR_STEPS, steps.shape[3])
 
 
-def _ratio(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
+def ratio(part: NDArray[Any], whole: NDArray[Any]) -> Floats:
     """Divide; NaN where the whole is 0."""
     whole = np.asarray(whole, dtype=np.float64)
     shape = np.broadcast_shapes(np.shape(part), whole.shape)

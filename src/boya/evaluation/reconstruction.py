@@ -168,7 +168,9 @@ def nearest_training_phrase(tokens: ArrayLike, training: ArrayLike, *, transpose
             index[part] = np.where(better, nearest, index[part])
             shift[part] = np.where(better, move, shift[part])
             best[part] = np.maximum(best[part], value)
-    copied = np.array([_moved(known[i], s) for i, s in zip(index, shift, strict=True)], dtype=np.int64).reshape(asked.shape)
+    copied = np.array([_moved(known[i], s) for i, s in zip(index.tolist(), shift.tolist(), strict=True)], dtype=np.int64).reshape(
+        asked.shape
+    )
     return Copies(index, shift, copied)
 
 

@@ -58,11 +58,11 @@ class Row:
                 raise InputError(f"{name} of a scoreboard row must be text; got {getattr(self, name)!r}")
         for name in ("value", "bar", "published"):
             value = getattr(self, name)
-            if value is None and name != "value" or isinstance(value, str) and name == "published":
+            if (value is None and name != "value") or (isinstance(value, str) and name == "published"):
                 continue
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
                 raise InputError(f"{name} of a scoreboard row must be a finite number; got {value!r}")
-        if self.holds not in (None, True, False) or (self.bar is None) != (self.holds is None):
+        if not (self.holds is None or isinstance(self.holds, bool)) or (self.bar is None) != (self.holds is None):
             raise InputError(f"bar and holds must both be given or both be null; got {self.bar!r} and {self.holds!r}")
 
     @property

@@ -104,9 +104,10 @@ def _classifier() -> Any:
         raise MissingExtraError("the two-sample test", "evaluate") from error
 
     def predict(x: Floats, y: NDArray[np.int64], x_test: Floats) -> NDArray[np.int64]:
+        measured = ~np.isnan(x).all(axis=0)  # scikit-learn cannot bin a column of NaN
         with threadpool_limits(1):
-            trees = HistGradientBoostingClassifier(**_SETTINGS, random_state=0).fit(x, y)
-            return np.asarray(trees.predict(x_test))
+            trees = HistGradientBoostingClassifier(**_SETTINGS, random_state=0).fit(np.where(measured, x, 0), y)
+            return np.asarray(trees.predict(np.where(measured, x_test, 0)))
 
     return predict
 
@@ -153,4 +154,4 @@ def _interval(right: NDArray[np.bool_], groups: NDArray[np.int64]) -> tuple[floa
     z = _NORMAL_95**2 / trials
     middle = (accuracy + z / 2) / (1 + z)
     half = math.sqrt(z * (accuracy * (1 - accuracy) + z / 4)) / (1 + z)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return max(0.0, min(middle - half, accuracy)), min(1.0, max(middle + half, accuracy))
