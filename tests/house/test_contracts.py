@@ -87,6 +87,21 @@ def test_every_table_in_the_package_reads():
     assert all(tomllib.loads(path.read_text(encoding="utf-8")) for path in tables)
 
 
+def test_every_shipped_recipe_loads():
+    recipes = pytest.importorskip("boya.training.recipe", reason="needs torch")
+    names = recipes.shipped_recipes()
+    assert len(names) == len(list((ROOT / "src" / "boya" / "training" / "recipes").glob("*.toml")))
+    for name in names:
+        for is_gpu in (False, True):
+            assert recipes.read_recipe(name, is_gpu=is_gpu).family in recipes.FAMILIES
+
+
+def test_every_folder_of_code_is_a_package():
+    folders = {path.parent for path in (ROOT / "src" / "boya").rglob("*.py")}
+    bare = sorted(str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").exists())
+    assert not bare, "without __init__.py the floors are not checked"
+
+
 def test_the_task_file_needs_the_standard_library_only(tasks):
     tree = ast.parse((ROOT / "tasks.py").read_text(encoding="utf-8"))
     modules = {n.name for node in ast.walk(tree) if isinstance(node, ast.Import) for n in node.names}
