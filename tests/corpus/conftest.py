@@ -14,6 +14,7 @@ import pytest
 from boya.files import write
 from boya.score import Chord, Key, Metre, Score, Tempo, Timeline, Track, note_array
 
+
 @pytest.fixture(scope="session")
 def music() -> ModuleType:
     return sys.modules[__name__]

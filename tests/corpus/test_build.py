@@ -111,7 +111,7 @@ def test_repeated_bytes_and_wrong_pieces_are_counted(midi, tmp_path, music):
     (folder / "z.mid").write_bytes((folder / "b" / "00.mid").read_bytes())
     manifest = build([open_source("folder", folder)], tmp_path / "out", workers=1)
     assert manifest["rejected"] == {"duplicate_bytes": 1, "unreadable": 1}
-    assert manifest["rejections"][0]["detail"] == "same bytes as midi/b/00.mid"
+    assert manifest["rejections"][1]["detail"] == "same bytes as midi/b/00.mid"
     with pytest.raises(CorpusError, match="all 5 were left out"):
         build([open_source("folder", folder)], tmp_path / "out", workers=1, limits=Limits(n_notes=10_000))
 

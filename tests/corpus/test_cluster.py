@@ -67,7 +67,9 @@ def wait_for_workers(address, number, log):
     pytest.fail(f"no cluster: {log.read_text()[-2000:]}")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning")
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning"
+)
 def test_a_cluster_gives_the_same_bytes_though_a_worker_dies(cluster, tmp_path, music, monkeypatch):
     monkeypatch.setattr("boya.corpus.parts._CHUNK_PIECES", 1)
     address, workers = cluster
@@ -90,8 +92,11 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_dies(cluster, tmp_path, 
     assert len(open_packed(tmp_path / "there")) == 24
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_a_cluster_that_is_not_there_is_one_clear_error(tmp_path, music):
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning"
+)
+def test_a_cluster_that_is_not_there_is_one_clear_error(tmp_path, music, monkeypatch):
+    monkeypatch.setattr("boya.corpus.mapping._CONNECT_SECOND", 1.0)
     midi = music.folder_of(tmp_path / "midi", 1)
     with pytest.raises(CorpusError, match="must be a running Dask scheduler"):
         build([open_source("folder", midi)], tmp_path / "out", cluster=f"tcp://127.0.0.1:{free_port()}")

@@ -10,7 +10,7 @@ from boya.corpus import SOURCES, open_source
 from boya.corpus.archives import WalkLimits, walk
 from boya.corpus.piece import Piece, Rejection
 from boya.corpus.sources import SHARED
-from boya.errors import BoyaError, CorpusError, InputError
+from boya.errors import CorpusError, InputError
 
 
 @pytest.fixture
@@ -79,7 +79,12 @@ def test_catalogue_and_files_are_compared(tmp_path, music):
 
 @pytest.mark.parametrize(
     ("text", "match"),
-    [("", "must have the columns"), ("path,split\n", "it lacks"), (None, "must be the catalogue"), ("dev", "split in .* must be one of")],
+    [
+        ("", "must have the columns"),
+        ("path,split\n", "it lacks"),
+        (None, "must be the catalogue"),
+        ("dev", "split in .* must be one of"),
+    ],
 )
 def test_a_wrong_catalogue_is_refused(tmp_path, music, text, match):
     music.collection(tmp_path, "ewld", [music.row("ewld", 0, "train")], [music.band(0)])
@@ -140,7 +145,13 @@ def test_archives_give_what_folders_give(tmp_path, music, ending):
 
 def hostile_tar(path):
     with tarfile.open(path, "w") as archive:
-        for name, kind in [("../out.mid", "file"), ("/etc/x.mid", "file"), ("link.mid", "link"), ("ok.mid", "file"), ("big.mid", "file")]:
+        for name, kind in [
+            ("../out.mid", "file"),
+            ("/etc/x.mid", "file"),
+            ("link.mid", "link"),
+            ("ok.mid", "file"),
+            ("big.mid", "file"),
+        ]:
             info = tarfile.TarInfo(name)
             if kind == "link":
                 info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
@@ -187,8 +198,8 @@ def test_total_limits_end_the_walk(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["x.tar.xz", "x.tar.gz", "x.tar", "x.zip"])
-@pytest.mark.parametrize("cut", [0, 40, -30])
-def test_damaged_archives_are_one_clear_error(tmp_path, name, cut):
+@pytest.mark.parametrize("share", [0, 0.1, 0.5])
+def test_damaged_archives_are_one_clear_error(tmp_path, name, share):
     path = tmp_path / name
     if name == "x.zip":
         with zipfile.ZipFile(path, "w") as archive:
@@ -199,14 +210,9 @@ def test_damaged_archives_are_one_clear_error(tmp_path, name, cut):
             info.size = 5120
             archive.addfile(info, io.BytesIO(bytes(range(256)) * 20))
     data = path.read_bytes()
-    path.write_bytes(data[:cut] if cut or not name.endswith(".tar") else b"")
-    try:
-        entries = list(walk(path, (".mid",)))
-    except BoyaError as error:
-        assert "must be a whole" in str(error)
-    else:
-        assert name == "x.tar"  # the padding after the last member was cut
-        assert [e.n_bytes for e in entries] == [5120]
+    path.write_bytes(data[: int(share * len(data))])
+    with pytest.raises(CorpusError, match="must be a whole"):
+        list(walk(path, (".mid",)))
 
 
 def test_a_zip_that_lies_about_sizes(tmp_path):

@@ -21,6 +21,7 @@ Result = TypeVar("Result")
 Numbered = Iterator[tuple[int, Item]]
 
 _ATTEMPTS = 3
+_CONNECT_SECOND = 10.0
 _AHEAD = 2  # items in flight per worker
 
 
@@ -120,13 +121,13 @@ def _on_cluster(function: Callable[[Item], Result], items: Numbered[Item], addre
     except ImportError as error:
         raise MissingExtraError("a Dask cluster", "cluster") from error
     try:
-        client = distributed.Client(address, timeout="10s", set_as_default=False)
+        client = distributed.Client(address, timeout=_CONNECT_SECOND, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise CorpusError(f"cluster must be a running Dask scheduler; {address} does not answer: {error}") from error
     with client:
         room = max(4, _AHEAD * sum(client.nthreads().values()))
         numbers: dict[str, int] = {}
-        running: Any = distributed.as_completed()
+        running: Any = distributed.as_completed(loop=client.loop)
 
         def submit() -> None:
             pair = next(items, None)

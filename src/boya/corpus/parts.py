@@ -99,7 +99,8 @@ def read_part(data: bytes | Path) -> Part:
         if it is damaged.
     """
     try:
-        with np.load(data if isinstance(data, Path) else io.BytesIO(data), allow_pickle=False) as file:
+        opened = data.open("rb") if isinstance(data, Path) else io.BytesIO(data)
+        with opened, np.load(opened, allow_pickle=False) as file:
             told = json.loads(file["told"].tobytes())
             rows = {kind: file[kind] for kind in ARRAYS}
             prints = np.split(file["prints"], np.cumsum(file["print_sizes"])[:-1]) if len(told["entries"]) else []
