@@ -1,4 +1,4 @@
-"""A fixed description of a phrase in about 240 numbers, for the classifier that tells generated from real.
+"""A fixed description of a phrase in 223 numbers, for the classifier that tells generated from real.
 
 Conventions: phrase rolls as in `phrases`, in the key of C, so that pitch classes are scale degrees. A value is NaN where a
 phrase has nothing to measure (boosted trees take that as a value of its own). The list is part of the metric: to change it is
@@ -14,6 +14,7 @@ from boya.errors import InputError
 from boya.evaluation import phrases
 from boya.evaluation.phrases import BAR_STEPS, PAIRS, PITCHED, ratio, split_bars
 from boya.score import ROLES
+from boya.theory.drums import CLASS_PITCHES, DRUM_CLASSES
 
 __all__ = ["VERSION", "descriptor_names", "descriptors"]
 
@@ -22,7 +23,6 @@ VERSION = 1
 Rolls = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-_DRUM_KEYS = (36, 38, 42, 46, 43, 47, 50, 49, 51)  # kick to ride: the key of each of the nine classes of `boya.theory.drums`
 _LEAPS = (-128, -12, -7, -4, -2, 0, 1, 3, 5, 8, 13, 128)  # edges of the interval classes, in semitones: unison, steps, thirds ...
 _LINES = (0, 2)  # melody and bass
 
@@ -72,7 +72,7 @@ def descriptor_names(with_chords: bool = False) -> tuple[str, ...]:
         "interval": tuple(f"{ROLES[line]} {low}" for line in _LINES for low in _LEAPS[:-1]),
         "bar likeness": tuple(f"{role} {apart}" for role in ROLES for apart in (1, 2)),
         "tonal distance": tuple(f"{ROLES[a]}-{ROLES[b]}" for a, b in PAIRS),
-        "drum": tuple(str(key) for key in _DRUM_KEYS),
+        "drum": DRUM_CLASSES,
         "together": tuple(f"{ROLES[a]}-{ROLES[b]}" for a in range(5) for b in range(a + 1, 5)),
     }
     if with_chords:
@@ -175,7 +175,7 @@ def _tonal(rolls: Rolls) -> Floats:
 
 def _drums(rolls: Rolls) -> Floats:
     counts = (rolls[:, 4] == 2).sum(axis=1)
-    return ratio(counts[:, list(_DRUM_KEYS)], counts.sum(axis=1, keepdims=True))
+    return ratio(counts[:, list(CLASS_PITCHES)], counts.sum(axis=1, keepdims=True))
 
 
 def _together(rolls: Rolls) -> Floats:
