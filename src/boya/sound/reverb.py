@@ -13,18 +13,19 @@ from boya.sound.modal import Audio
 __all__ = ["hall", "reverberate"]
 
 PREDELAY = 0.014
+LEVEL = 0.6  # root of the energy of the response
 BANDS = ((180.0, 700.0, 1.15), (700.0, 3000.0, 1.0), (3000.0, 9000.0, 0.55))  # (low, high, reverberation time)
 REFLECTIONS = ((0.009, 0.5, 0.2), (0.013, 0.15, 0.45), (0.021, 0.4, 0.25), (0.029, 0.15, 0.35))  # (second, left, right)
 
 
 @lru_cache(maxsize=4)
 def hall(sample_rate: int) -> Audio:
-    """Return the impulse response, unit energy per channel. `[shape=(2, frames)]`
+    """Return the impulse response, of equal energy in both channels. `[shape=(2, frames)]`
 
     Examples
     --------
     >>> response = hall(8000)
-    >>> response.shape[0], bool(abs((response**2).sum() - 2) < 1e-3)
+    >>> response.shape[0], bool(abs((response**2).sum() - 2 * LEVEL**2) < 1e-3)
     (2, True)
     """
     n = int(1.2 * sample_rate)
@@ -44,7 +45,7 @@ def hall(sample_rate: int) -> Audio:
     response /= np.sqrt((response**2).sum(axis=1, keepdims=True))
     for second, left, right in REFLECTIONS:
         response[:, int(second * sample_rate)] += 0.35 * left, 0.35 * right
-    response /= np.sqrt((response**2).sum(axis=1, keepdims=True))
+    response *= LEVEL / np.sqrt((response**2).sum(axis=1, keepdims=True))
     result: Audio = response.astype(np.float32)
     result.flags.writeable = False
     return result

@@ -87,8 +87,10 @@ def harmonic_levels(spectrum: Spectrum, frequency: float, octaves: float, sample
 
 
 def sustain(strike: Strike, dark: NDArray[np.float64], bright: NDArray[np.float64], motion: Motion) -> Audio:
-    """Return a tone whose harmonics move between two sets of levels. `[shape=(2, n_frames)]`"""
+    """Return a tone whose harmonics move between two sets of levels; silence above half the rate. `[shape=(2, n_frames)]`"""
     frequency, n = strike.frequency, strike.n_frames
+    if frequency > 0.47 * strike.sample_rate:
+        return np.zeros((2, n), dtype=np.float32)
     tables = _tables(dark, bright, frequency)
     shape = envelope(strike, motion)
     mix = shape * np.float32(motion.open)
@@ -144,11 +146,11 @@ def _tables(dark: NDArray[np.float64], bright: NDArray[np.float64], frequency: f
 
 
 def _readers(motion: Motion) -> Sequence[tuple[float, float, float, float]]:
-    """Return (cents, pan, phase, gain) of each reader; the middle one, at the written pitch, is by far the strongest."""
+    """Return (cents, pan, phase, gain) of each reader: one in the middle at the written pitch, and two mirrored, weaker ones."""
     if not motion.detune:
         return ((0.0, 0.0, 0.0, 1.0),)
     w = motion.width
-    return ((0.0, 0.0, 0.0, 0.9), (-motion.detune, -w, 0.37, 0.3), (0.87 * motion.detune, w, 0.71, 0.3))
+    return ((0.0, 0.0, 0.0, 0.9), (-motion.detune, -w, 0.3, 0.3), (0.87 * motion.detune, w, 0.7, 0.3))
 
 
 def _vibrato(strike: Strike, motion: Motion) -> NDArray[np.uint32] | None:
