@@ -214,8 +214,8 @@ def _harte_degrees(text: str) -> frozenset[str] | None:
 
 
 def _normal(degrees: Iterable[str]) -> frozenset[str]:
-    """Beside a third, a second is a ninth and a fourth an eleventh."""
-    found = set(degrees)
+    """Beside a third, a second is a ninth and a fourth an eleventh; a raised major seventh is the root."""
+    found = {"1" if degree == "#7" else degree for degree in degrees}
     if found & {"3", "b3"}:
         for low, high in (("2", "9"), ("4", "11")):
             found = {f"{d[: -len(low)]}{high}" if d.lstrip("b#") == low else d for d in found}
@@ -254,7 +254,7 @@ def _altered(base: frozenset[str], text: str) -> frozenset[str] | None:
             degrees = {d for d in degrees if _number(d) != 3} | {str(number)}
         elif match["verb"] in ("no", "omit", "sub"):
             degrees = {d for d in degrees if _number(d) != number}
-        elif mark in ("M", "maj", "Maj"):
+        elif mark in ("M", "maj", "Maj") or (mark == "#" and number == 7):
             degrees.add(str(number))
         else:
             if mark and match["verb"] != "add":
