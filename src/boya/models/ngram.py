@@ -3,7 +3,8 @@
 `NGram` models one sequence of integer tokens by its last `order - 1` tokens. `PhraseNgram` writes phrases of a whole band: a
 token per sixteenth and role (`frame_tokens`), each drawn given what the role did just before, half a bar and a bar ago, the
 place in the bar, and what the roles written before it do at that step. Both are interpolated back-off tables (`backoff`); see
-there for the smoothing."""
+there for the smoothing.
+"""
 
 import io
 import zipfile
