@@ -1,5 +1,6 @@
 """A real Dask cluster on loopback, a worker killed in the middle: the same bytes."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -16,6 +17,12 @@ from boya.errors import CorpusError
 pytest.importorskip("distributed", reason="needs boya[cluster]")
 
 
+# Dask leaves sockets to the garbage collector when a worker is lost
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning"
+)
+
+
 def free_port():
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -30,10 +37,8 @@ def dask(*words, log):
 
 def end(process):
     """End a dask command with all it started."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait(timeout=30)
 
 
@@ -67,9 +72,6 @@ def wait_for_workers(address, number, log):
     pytest.fail(f"no cluster: {log.read_text()[-2000:]}")
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning"
-)
 def test_a_cluster_gives_the_same_bytes_though_a_worker_dies(cluster, tmp_path, music, monkeypatch):
     monkeypatch.setattr("boya.corpus.parts._CHUNK_PIECES", 1)
     address, workers = cluster
@@ -92,9 +94,6 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_dies(cluster, tmp_path, 
     assert len(open_packed(tmp_path / "there")) == 24
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::DeprecationWarning", "ignore::ResourceWarning"
-)
 def test_a_cluster_that_is_not_there_is_one_clear_error(tmp_path, music, monkeypatch):
     monkeypatch.setattr("boya.corpus.mapping._CONNECT_SECOND", 1.0)
     midi = music.folder_of(tmp_path / "midi", 1)

@@ -20,7 +20,7 @@ tracks = st.builds(
     Track, notes.map(note_array), st.integers(0, 127), st.booleans(), st.text(max_size=3), st.sampled_from(["", *ROLES])
 )
 timelines = st.builds(
-    lambda qpm, metre, key: Timeline.of(qpm, metre, key),
+    Timeline.of,
     st.lists(st.builds(Tempo, st.integers(0, 5000), st.floats(20, 300)), max_size=2),
     st.lists(st.builds(Metre, st.integers(0, 5000), st.integers(1, 12), st.sampled_from([2, 4, 8])), max_size=2),
     st.lists(st.builds(Key, st.integers(0, 5000), st.integers(0, 11), st.sampled_from(MODES)), max_size=2),
@@ -136,7 +136,7 @@ def test_corrupt_values_are_a_corpus_error(whole, kind, column, value):
     array[column][0] = value
     np.save(whole / f"{kind}.npy", array)
     packed = open_packed(whole)
-    with pytest.raises(CorpusError, match="piece 0 of .* is corrupt"):
+    with pytest.raises(CorpusError, match=r"piece 0 of .* is corrupt"):
         packed.score(0)
     assert packed.score(1).n_notes
     with pytest.raises(CorpusError, match=f"{kind}.npy has changed"):

@@ -87,11 +87,8 @@ def test_given_roles_stay(music):
 
 
 def test_a_silent_file_gets_key_and_chords():
-    chords = [
-        (i * 960, 960, p, 80)
-        for i, triad in enumerate([(57, 60, 64), (50, 57, 65), (52, 56, 64), (57, 60, 64)] * 2)
-        for p in triad
-    ]
+    triads = [(57, 60, 64), (50, 57, 65), (52, 56, 64), (57, 60, 64)] * 2
+    chords = [(i * 960, 960, p, 80) for i, triad in enumerate(triads) for p in triad]
     named, what = with_names(Score((Track(note_array(chords)),)))
     assert named.timeline.keys == (Key(0, 9, "minor"),)
     assert named.chords[0].root == 9
