@@ -1,0 +1,182 @@
+"""The GAN as its users meet it: a band's frames drawn by the recurrent generator, on NumPy and ONNX Runtime.
+
+Conventions: phrases are FRAME_DTYPE `[shape=(phrases, steps)]` in the key of C, any number of steps; a *mask* says which pitches may
+sound, boolean, a role each: `[shape=(phrases, steps, 48)]` in the role's window, drums `[shape=(phrases, steps, 9)]`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boya.errors import ModelError
+from boya.models.runtime import Graph, graphs, read_card
+from boya.representation.phrases import LINE_TOKENS, Layers, Phrases, frames_of_layers, harmony_of, layers_of
+
+__all__ = ["Gan", "Setting", "tempo_class"]
+
+ORDER = ("drums", "bass", "chords", "pad", "melody")
+WIDTHS = {"drums": 9, "bass": LINE_TOKENS, "chords": 96, "pad": 96, "melody": LINE_TOKENS}
+MASK_WIDTHS = {"drums": 9, "bass": 48, "chords": 48, "pad": 48, "melody": 48}
+FORBIDDEN = np.float32(-1e4)
+TEMPO_BOUNDS = (80.0, 110.0, 140.0)
+
+
+def tempo_class(qpm: float) -> int:
+    """Return the class of a tempo: 0 slow, 1 walking, 2 lively, 3 fast.
+
+    >>> [tempo_class(qpm) for qpm in (60, 100, 120, 200)]
+    [0, 1, 2, 3]
+    """
+    return int(np.digitize(qpm, TEMPO_BOUNDS))
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a phrase is asked to be."""
+
+    style: str
+    """a style of the card, such as "jazz" """
+    mode: str = "major"
+    """"major" or "minor" """
+    qpm: float = 110.0
+    """quarters per minute"""
+
+
+class Gan:
+    """Recurrent generator trained against a convolutional discriminator."""
+
+    def __init__(self, name: str = "gan", folder: Path | None = None) -> None:
+        self.card = read_card(name, folder)
+        if self.card.get("family") != "gan":
+            raise ModelError(f"{name!r} is a {self.card.get('family')} model, not a gan")
+        self._graphs: dict[str, Graph] = graphs(name, folder)
+        self.styles: list[str] = self.card["styles"]
+
+    def write(
+        self,
+        harmony: Phrases,
+        settings: list[Setting],
+        rng: np.random.Generator,
+        *,
+        mask: Mapping[str, NDArray[np.bool_]] | None = None,
+        given: Phrases | None = None,
+        keep: tuple[str, ...] = (),
+        lead: Phrases | None = None,
+        temperature: float = 1.0,
+    ) -> Phrases:
+        """Draw phrases over chords.
+
+        Parameters
+        ----------
+        harmony
+            phrases whose chord symbols are the wish; other fields are not read
+        settings
+            style, mode and tempo of each phrase
+        mask
+            pitches that may sound, for the roles that are limited
+        given, keep
+            phrases whose roles named in `keep` stay as they are; the others are written around them
+        lead
+            the bars before, of any length, for music that carries on
+        temperature
+            1 draws as the model thinks, 0 takes the likeliest
+
+        Returns
+        -------
+        Phrases
+            with the chords of `harmony`.
+        """
+        lead_steps = 0 if lead is None else lead.shape[1]
+        chords = harmony if lead is None else np.concatenate([lead, harmony], axis=1)
+        known = np.zeros_like(chords) if given is None else np.concatenate([chords[:, :lead_steps], given], axis=1)
+        layers = _flat(layers_of(known))
+        is_given = np.array([[role in keep for role in ORDER]] * len(chords), dtype=np.float32)
+        flags = np.repeat(is_given, [WIDTHS[role] for role in ORDER], axis=1)
+        (context,) = self._graphs["context"](harmony=harmony_of(chords), given=layers * flags[:, None], is_given=is_given)
+        past = _flat(layers_of(lead)) if lead is not None else layers[:, :0]
+        written = self._run(
+            past, layers[:, lead_steps:], is_given, context, self._condition(settings, rng), mask, rng, temperature
+        )
+        return frames_of_layers(_split(written), harmony)
+
+    def _condition(self, settings: list[Setting], rng: np.random.Generator) -> NDArray[np.float32]:
+        """Vector of style, mode, tempo and noise. [shape=(phrases, condition)]"""
+        unknown = [s.style for s in settings if s.style not in self.styles]
+        if unknown:
+            raise ModelError(f"this model knows the styles {', '.join(self.styles)}; got {unknown[0]!r}")
+        (condition,) = self._graphs["condition"](
+            style=np.array([self.styles.index(s.style) for s in settings]),
+            mode=np.array([int(s.mode == "minor") for s in settings]),
+            tempo=np.array([tempo_class(s.qpm) for s in settings]),
+            noise=rng.standard_normal((len(settings), self.card["settings"]["noise"]), dtype=np.float32),
+        )
+        return np.asarray(condition)
+
+    def _run(
+        self,
+        past: NDArray[np.float32],
+        given: NDArray[np.float32],
+        is_given: NDArray[np.float32],
+        context: NDArray[np.float32],
+        condition: NDArray[np.float32],
+        mask: Mapping[str, NDArray[np.bool_]] | None,
+        rng: np.random.Generator,
+        temperature: float,
+    ) -> NDArray[np.float32]:
+        """Read the lead, then write frame by frame. [shape=(phrases, steps, 301)]"""
+        n, steps, width = given.shape
+        lead = past.shape[1]
+        limits = _mask(mask, n, steps)
+        state = np.zeros((2 if self.card["settings"]["cell"] == "lstm" else 1, n, self.card["settings"]["hidden"]), np.float32)
+        frame = np.zeros((n, width), np.float32)
+        written = []
+        for step in range(lead + steps):
+            reading = step < lead
+            frame, state = self._graphs["step"](
+                before=frame,
+                state=state,
+                context=context[:, step],
+                condition=condition,
+                place=np.full(n, (step - lead) % 64),
+                noise=temperature * self._noise(n, rng),
+                mask=limits[:, max(step - lead, 0)],
+                given=past[:, step] if reading else given[:, step - lead],
+                is_given=np.ones_like(is_given) if reading else is_given,
+            )
+            if not reading:
+                written.append(frame)
+        return np.stack(written, axis=1)
+
+    def _noise(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
+        """Gumbel noise for choices, logistic for what is kept, roles joined in ORDER."""
+        parts = []
+        for role in ORDER:
+            choices = {"drums": self.card["settings"]["drum_sets"], "bass": LINE_TOKENS, "melody": LINE_TOKENS}.get(role, 21 + 48)
+            parts.append(rng.gumbel(size=(n, choices)))
+            if role in ("chords", "pad"):
+                parts.append(rng.logistic(size=(n, 48)))
+        return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _flat(layers: Layers) -> NDArray[np.float32]:
+    """Join layers in ORDER."""
+    return np.concatenate([layers[role] for role in ORDER], axis=-1)
+
+
+def _split(flat: NDArray[np.float32]) -> Layers:
+    """The inverse of `_flat`."""
+    bounds = np.cumsum([WIDTHS[role] for role in ORDER])[:-1]
+    return dict(zip(ORDER, np.split(flat, bounds, axis=-1), strict=True))
+
+
+def _mask(mask: Mapping[str, NDArray[np.bool_]] | None, n: int, steps: int) -> NDArray[np.float32]:
+    """Added to logits: 0 where allowed. [shape=(phrases, steps, 201)]"""
+    allowed = mask or {}
+    rows = [
+        np.broadcast_to(allowed[role], (n, steps, width)) if role in allowed else np.ones((n, steps, width), dtype=bool)
+        for role, width in ((role, MASK_WIDTHS[role]) for role in ORDER)
+    ]
+    return np.where(np.concatenate(rows, axis=-1), np.float32(0), FORBIDDEN)

@@ -1,0 +1,81 @@
+"""Running exported networks: the one module that knows ONNX Runtime.
+
+A model is a card `<name>.json` and a few graphs `<name>.<graph>.onnx` in one folder. One thread by default: on a busy machine two
+spinning threads are slower than one.
+"""
+
+import json
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boya.errors import ModelError
+
+__all__ = ["Graph", "available", "graphs", "read_card", "weights_folder"]
+
+
+class Graph:
+    """One exported network; call it with named arrays, get its outputs in order."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        import onnxruntime  # noqa: PLC0415  (0.6 s: only when a network is run)
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # the runtime's own exceptions share no base class
+            raise ModelError(
+                f"{path.name} is not a network ONNX Runtime can load; install Boya again or export it again"
+            ) from error
+        self.inputs = tuple(node.name for node in self._session.get_inputs())
+
+    def __call__(self, **inputs: NDArray[Any]) -> list[NDArray[Any]]:
+        """Run the network."""
+        outputs: list[NDArray[Any]] = self._session.run(None, {name: np.ascontiguousarray(inputs[name]) for name in self.inputs})
+        return outputs
+
+
+def weights_folder() -> Path:
+    """Return the folder of the weights that ship with Boya."""
+    return Path(str(resources.files("boya.models"))) / "weights"
+
+
+def available(folder: Path | None = None) -> list[str]:
+    """Return the names of the models in a folder, the shipped ones by default."""
+    return sorted(path.stem for path in (folder or weights_folder()).glob("*.json"))
+
+
+def read_card(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Return a model's card: family, settings, data, licences, figures.
+
+    Raises
+    ------
+    ModelError
+        if there is no such model, or its card cannot be read.
+    """
+    path = (folder or weights_folder()) / f"{name}.json"
+    if not path.is_file():
+        known = ", ".join(available(folder)) or "none"
+        raise ModelError(f"there is no model {name!r} here; available: {known}")
+    try:
+        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ModelError(f"the card {path.name} is not valid JSON; install Boya again or export the model again") from error
+    return card
+
+
+@cache
+def graphs(name: str, folder: Path | None = None, threads: int = 1) -> dict[str, Graph]:
+    """Load the graphs of a model once, by their part's name."""
+    found = sorted((folder or weights_folder()).glob(f"{name}.*.onnx"))
+    if not found:
+        raise ModelError(f"the weights of {name!r} are missing; install Boya again or export the model again")
+    return {path.name.removeprefix(f"{name}.").removesuffix(".onnx"): Graph(path, threads) for path in found}
