@@ -31,9 +31,9 @@ CURVE = 1.6  # loudness grows with velocity to this power
 
 # role: (level, pan); what has no role sits a little back. Tracks that share a role step aside in turn.
 STAGE = {
-    "melody": (1.0, 0.0),
+    "melody": (1.3, 0.0),
     "chords": (0.6, -0.28),
-    "bass": (0.95, 0.0),
+    "bass": (0.85, 0.0),
     "pad": (0.5, 0.22),
     "drums": (0.9, 0.0),
     "": (0.75, 0.0),

@@ -27,7 +27,7 @@ class Bowed(Motion, Spectrum):
 
 def tone(strike: Strike, settings: Bowed) -> Audio:
     """Return a bowed tone. `[shape=(2, n_frames)]`"""
-    octaves = settings.touch * (strike.force - 0.6)
+    octaves = settings.touch * (strike.force - 0.42)
     dark = harmonic_levels(settings, strike.frequency, octaves - settings.shine, strike.sample_rate)
     bright = harmonic_levels(settings, strike.frequency, octaves, strike.sample_rate)
     return sustain(strike, dark, bright, settings)

@@ -40,7 +40,7 @@ def tone(strike: Strike, settings: Mallet) -> Audio:
     frequency, rate = strike.frequency, strike.sample_rate
     partial = frequency * np.array(settings.ratios)
     level = np.array(settings.levels)
-    level = level * np.where(np.arange(len(level)) == 0, 1.0, 2 ** (2 * settings.touch * (strike.force - 0.6)))
+    level = level * np.where(np.arange(len(level)) == 0, 1.0, 2 ** (2 * settings.touch * (strike.force - 0.42)))
     level = level / (1 + (partial / 9000) ** 4)
     level = level / loudness_norm(partial[:2], level[:2])
     decay = settings.decay * (MIDDLE_C / frequency) ** settings.register * np.array(settings.shares)

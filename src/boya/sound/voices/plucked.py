@@ -65,7 +65,7 @@ def tone(strike: Strike, settings: Plucked) -> Audio:
 
 def _levels(strike: Strike, settings: Plucked, order: NDArray[np.int64], partial: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the starting level of each partial at unit loudness."""
-    octaves = settings.touch * (strike.force - 0.6)
+    octaves = settings.touch * (strike.force - 0.42)
     cutoff = max(settings.cutoff * (strike.frequency / MIDDLE_C) ** settings.follow * 2**octaves, 1.1 * strike.frequency)
     level = order ** (-settings.tilt / 6.02) / (1 + (partial / cutoff) ** 3)
     level = level * (0.12 + np.abs(np.sin(np.pi * order * settings.position)))
