@@ -32,7 +32,7 @@ LABELS = {
 }
 _EDGES = ("intro", "outro")
 _LETTER = re.compile(r"[A-Z]'?$")
-_INEXACT = 0.02
+_INEXACT = 0.001
 
 Sections = tuple[tuple[str, int], ...]
 Wished = tuple[tuple[str, int | None], ...]

@@ -115,7 +115,13 @@ def harmonise(style: str, tonic: int, mode: str, sections: Sections, rng: np.ran
     longest: dict[str, int] = {}
     for label, bars in sections:
         longest[label] = max(bars, longest.get(label, 0))
-    drawn = {label: _draw_bars(style, mode, label, bars, rng) for label, bars in longest.items()}
+    drawn: dict[str, list[tuple[str, ...]]] = {}
+    used: list[Progression] = []
+    for label, bars in longest.items():
+        every = progressions_for(style, mode, section_kind(label))
+        pair = _draw_pair([row for row in every if row[0] not in used] or every, bars, rng)
+        drawn[label] = [bar for p in pair for bar in p.bars] * bars
+        used += pair
     written = [tuple(chord for bar in drawn[label][:bars] for chord in in_key(bar, tonic, mode)) for label, bars in sections]
     written[-1] = closed(written[-1], tonic, mode)
     return tuple(written)
@@ -139,15 +145,13 @@ def closed(halves: Chords, tonic: int, mode: str) -> Chords:
     return (*before, home, home)
 
 
-def _draw_bars(style: str, mode: str, label: str, bars: int, rng: np.random.Generator) -> list[tuple[str, ...]]:
-    """Roman numerals for each bar of a label: one progression over and over, or two in turn."""
-    choice = progressions_for(style, mode, section_kind(label))
+def _draw_pair(choice: Sequence[tuple[Progression, float]], bars: int, rng: np.random.Generator) -> list[Progression]:
+    """The progressions that take turns in a section: one, or in longer sections sometimes two of a phrase each."""
     weights = np.array([weight * _fitness(len(p.bars), bars) for p, weight in choice])
     first = _draw(choice, weights, rng)
-    answers = bars >= 2 * PHRASE_BARS and len(first.bars) == PHRASE_BARS and rng.random() < _ANSWER_ODDS
-    second = _draw(choice, weights * [len(p.bars) == PHRASE_BARS for p, _ in choice], rng) if answers else first
-    cycle = list(first.bars + second.bars)
-    return (cycle * (bars // len(cycle) + 1))[:bars]
+    if bars < 2 * PHRASE_BARS or len(first.bars) != PHRASE_BARS or rng.random() >= _ANSWER_ODDS:
+        return [first]
+    return [first, _draw(choice, weights * [len(p.bars) == PHRASE_BARS for p, _ in choice], rng)]
 
 
 def _draw(choice: Sequence[tuple[Progression, float]], weights: NDArray[np.float64], rng: np.random.Generator) -> Progression:
