@@ -38,7 +38,8 @@ def signature_of(key: Key) -> tuple[int, bool]:
     >>> signature_of(Key(0, 9, "minor")), signature_of(Key(0, 2, "dorian")), signature_of(Key(0, 3))
     ((0, True), (0, False), (-3, False))
     """
-    return _SHARPS[(key.tonic - _ABOVE_MAJOR[key.mode]) % 12], key.mode == "minor"
+    sharps = _SHARPS[(key.tonic - _ABOVE_MAJOR[key.mode]) % 12]
+    return -6 if sharps == 6 and key.mode == "minor" else sharps, key.mode == "minor"
 
 
 def key_from(tick: int, sharps: int, mode: str) -> Key | None:
