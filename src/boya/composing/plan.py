@@ -214,15 +214,17 @@ def _choose_key(request: Request, style: Style, rng: np.random.Generator) -> tup
 
 
 def _key_of_chords(bars: tuple[tuple[str, ...], ...], settled: str) -> tuple[int, str]:
-    """The key of chord symbols: all notes, the first and last root and every bass twice."""
-    chords = [parse_chord(symbol) for bar in bars for symbol in (bar[0], bar[-1])]
-    known = [chord for chord in chords if chord[0] is not None]
+    """The key of chord symbols by their notes, roots counting more; of a key and its relative minor, the one that begins wins."""
+    known = [chord for bar in bars for symbol in (bar[0], bar[-1]) if (chord := parse_chord(symbol))[0] is not None]
     weights = np.zeros(12)
     for root, quality, _ in known:
         weights[list(chord_pitch_classes(root or 0, quality))] += 1
         weights[root or 0] += 0.5
-    weights[known[0][0] or 0] += len(known) / 4
     key = find_key(weights)
+    (first, quality, _), last = known[0], known[-1][0]
+    relative = (key.tonic + 9) % 12
+    if key.mode == "major" and settled != "major" and first == relative and quality.startswith("min") and last != key.tonic:
+        return relative, "minor"
     return key.tonic, settled or key.mode
 
 

@@ -52,7 +52,7 @@ def parse_bars(text: str) -> tuple[tuple[str, ...], ...]:
     ((('Am',), ('F',), ('C',), ('G',)), (('ii7', 'V7'), ('I',)))
     """
     cleaned = text.replace(",", " ").strip().strip("|").strip()
-    bars = [bar.split() for bar in cleaned.split("|")] if "|" in cleaned else [[word] for word in cleaned.split()]
+    bars = [bar.split() for bar in cleaned.split("|")] if "|" in text else [[word] for word in cleaned.split()]
     if not 1 <= len(bars) <= 512:
         raise RequestError(f"chords must fill 1-512 bars, as Am F C G or ii7 V7 | I; got {len(bars)} bars")
     written: list[tuple[str, ...]] = []
