@@ -1,7 +1,7 @@
 """The convolutional discriminator on multi-track piano rolls, and the dense generator of the textbook.
 
-Conventions: a phrase is a *canvas* `[shape=(batch, channels, steps, 72)]` over pitches 24-95: for each pitched role what sounds and what
-begins; drums come beside it as `[shape=(batch, 9, steps)]`, chords as `[shape=(batch, 38, steps)]`.
+Conventions: a phrase is a *canvas* `[shape=(batch, channels, steps, 72)]` over pitches 24-95: for each pitched role what
+sounds and what begins; drums come beside it as `[shape=(batch, 9, steps)]`, chords as `[shape=(batch, 38, steps)]`.
 """
 
 from dataclasses import dataclass

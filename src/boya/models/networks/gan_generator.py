@@ -1,13 +1,14 @@
 """The recurrent generator: a band of five roles written frame by frame, and its likelihood.
 
-A *frame* is what happens in one sixteenth, as float tensors whose last axis is: melody and bass a token in one-hot form (0 rest, 1 hold,
-then 48 pitches), drums 9 classes struck or not, chords and pad each two sets of 48 pitches, what sounds and what begins. Inside a frame
-the roles are drawn in the order of `ORDER`, each knowing those before it. A polyphonic role first draws an *event* (how many pitches
-begin, and whether what sounds is released, kept, or partly kept) and then which pitches. Every draw adds given noise to logits and takes the
-best, so that the network is a function of its inputs (noise, masks), and gradients pass straight through the choice.
+A *frame* is what happens in one sixteenth, as float tensors whose last axis is: melody and bass a token in one-hot form (0
+rest, 1 hold, then 48 pitches), drums 9 classes struck or not, chords and pad each two sets of 48 pitches, what sounds and
+what begins. Inside a frame the roles are drawn in the order of `ORDER`, each knowing those before it. A polyphonic role
+first draws an *event* (how many pitches begin, and whether what sounds is released, kept, or partly kept) and then which
+pitches. Every draw adds given noise to logits and takes the best, so that the network is a function of its inputs (noise,
+masks), and gradients pass straight through the choice.
 
-Source: recurrent generator with adversarial loss as in C-RNN-GAN (Mogren 2016) and MuseGAN's conditioning tracks (Dong et al. 2018);
-straight-through Gumbel choice (Jang et al. 2017).
+Source: recurrent generator with adversarial loss as in C-RNN-GAN (Mogren 2016) and MuseGAN's conditioning tracks (Dong et
+al. 2018); straight-through Gumbel choice (Jang et al. 2017).
 """
 
 from dataclasses import dataclass
@@ -131,7 +132,9 @@ class Generator(nn.Module):
         sounding, onset = frames.chunk(2, -1)
         before = F.pad(sounding[:, :-1], (0, 0, 1, 0))
         event = event_of(before, sounding, onset)
-        which, keep = self.pitches[role](F.relu(hidden + self.event[role](F.one_hot(event, EVENTS).to(hidden.dtype)))).float().chunk(2, -1)
+        which, keep = (
+            self.pitches[role](F.relu(hidden + self.event[role](F.one_hot(event, EVENTS).to(hidden.dtype)))).float().chunk(2, -1)
+        )
         nats = F.cross_entropy(logits.transpose(1, 2), event, reduction="none")
         nats = nats - (which.log_softmax(-1) * onset).sum(-1)
         kept = F.binary_cross_entropy_with_logits(keep, sounding * (1 - onset), reduction="none")
@@ -188,6 +191,14 @@ class Generator(nn.Module):
     def first_state(self, batch: int) -> Tensor:
         """Return the state before the first frame."""
         return self.frame.weight.new_zeros(2 if self.settings.cell == "lstm" else 1, batch, self.settings.hidden)
+
+    def read_lead(self, frames: Tensor, context: Tensor, condition: Tensor, places: Tensor) -> Tensor:
+        """Return the state in which the frame after the lead is written, its last frame not yet read.
+
+        frames [shape=(batch, lead, 301)], context [shape=(batch, lead, 2 * context)], places [shape=(batch, lead)]
+        """
+        before = F.pad(frames[:, :-1], (0, 0, 1, 0))
+        return self._advance(self._inputs(before, context, condition, places), self.first_state(frames.shape[0]))[1]
 
     def _advance(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         if self.settings.cell == "gru":

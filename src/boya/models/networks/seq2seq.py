@@ -1,9 +1,11 @@
 """Sequence to one vector to sequence: a recurrent encoder, a fixed-length latent, a recurrent decoder.
 
-Conventions: a phrase is `[shape=(batch, tracks, steps)]` of tokens, a step is a sixteenth, and steps fall into `segments` of equal length
-(bars, or the whole phrase for short ones). The encoder reads the segments with a bidirectional network, then the segments' vectors with
-another, and writes mean and logarithm of the variance of `z [shape=(batch, latent)]`. In the decoder a *conductor* unrolls `z` over the
-segments; each segment is then written step by step from the conductor's vector and its own past, all segments side by side.
+Conventions: a phrase is `[shape=(batch, tracks, steps)]` of tokens, a step is a sixteenth, and steps fall into `segments` of
+equal length (bars, or the whole phrase for short ones). The encoder reads the segments with a bidirectional network, then
+the segments' vectors with another, and writes mean and logarithm of the variance of `z [shape=(batch, latent)]`. In the
+decoder a *conductor* unrolls `z` over the segments; each segment is then written step by step from the conductor's vector
+and its own past, all segments side by side. Straight paths lead past the recurrent layers on both sides of the latent:
+without them the vector carries almost nothing for the first hours of training.
 
 Source: Sutskever et al. 2014 (encoder-decoder); Roberts et al. 2018 (MusicVAE: latent, conductor).
 """
@@ -61,7 +63,7 @@ class Seq2SeqNetwork(nn.Module):
         self.embed = nn.ModuleList(nn.Embedding(n + 1, s.embedding) for n in s.vocabulary)  # the last is "unknown"
         self.place = nn.Embedding(s.segment_steps, s.embedding)
         self.read_steps = cell(s.embedding, s.encoder, s.encoder_layers, bidirectional=True, batch_first=True)
-        self.steps_in = nn.Linear(2 * s.encoder, s.step)
+        self.steps_in = nn.Linear(2 * s.encoder + s.embedding, s.step)
         self.segment_in = nn.Linear(s.segment_steps * s.step, s.slot)
         self.read_segments = cell(s.slot, s.encoder // 2, bidirectional=True, batch_first=True)
         self.slots_in = nn.Linear(s.slot + s.encoder // 2 * 2, s.slot)
@@ -72,7 +74,7 @@ class Seq2SeqNetwork(nn.Module):
         self.start = nn.Linear(s.conductor, s.decoder)
         self.steps_out = nn.Linear(s.conductor, s.segment_steps * 2 * s.step)
         self.write = cell(s.embedding + 2 * s.step, s.decoder, batch_first=True)
-        self.heads = nn.ModuleList(nn.Linear(s.decoder, n) for n in s.vocabulary)
+        self.heads = nn.ModuleList(nn.Linear(s.decoder + 2 * s.step, n) for n in s.vocabulary)
 
     def encode(self, phrase: Tensor) -> tuple[Tensor, Tensor]:
         """Return mean and log-variance of the latent. phrase [shape=(batch, tracks, steps)], both [shape=(batch, latent)]"""
@@ -80,7 +82,7 @@ class Seq2SeqNetwork(nn.Module):
         batch = phrase.shape[0]
         steps = self._embedded(phrase.reshape(batch, len(s.tracks), s.segments, s.segment_steps).transpose(1, 2).flatten(0, 1))
         read, _ = self.read_steps(steps + self.place.weight)
-        segments = self.segment_in(self.steps_in(read).flatten(1)).reshape(batch, s.segments, s.slot)
+        segments = self.segment_in(self.steps_in(torch.cat([read, steps], -1)).flatten(1)).reshape(batch, s.segments, s.slot)
         over, _ = self.read_segments(segments)
         slots = self.slots_in(torch.cat([segments, over], -1))
         mean, log_variance = self.to_latent(slots.flatten(1)).chunk(2, -1)
@@ -91,7 +93,7 @@ class Seq2SeqNetwork(nn.Module):
         s = self.settings
         slots = self.slots_out(latent).reshape(-1, s.segments, s.slot)
         conducted, _ = self.conduct(slots)
-        return torch.tanh(self.segment(torch.cat([conducted, slots], -1)))
+        return self.segment(torch.cat([conducted, slots], -1))
 
     def decode(self, latent: Tensor, past: Tensor) -> list[Tensor]:
         """Return logits of every step given the tokens before it (teacher forcing).
@@ -103,8 +105,9 @@ class Seq2SeqNetwork(nn.Module):
         batch = past.shape[0]
         segment = self.conductor(latent).flatten(0, 1)
         tokens = past.reshape(batch, len(s.tracks), s.segments, s.segment_steps).transpose(1, 2).flatten(0, 1)
-        inputs = torch.cat([self._embedded(tokens) + self.place.weight, self.step_vectors(segment)], -1)
-        written, _ = self.write(inputs, self.first_state(segment))
+        vectors = self.step_vectors(segment)
+        written, _ = self.write(torch.cat([self._embedded(tokens) + self.place.weight, vectors], -1), self.first_state(segment))
+        written = torch.cat([written, vectors], -1)
         return [head(written).reshape(batch, s.segments * s.segment_steps, -1) for head in self.heads]
 
     def step_vectors(self, segment: Tensor) -> Tensor:
@@ -123,10 +126,14 @@ class Seq2SeqNetwork(nn.Module):
         shifted[..., 0] = torch.tensor(s.vocabulary, device=phrase.device)[:, None]
         return shifted.flatten(2)
 
-    def forget(self, past: Tensor, share: float) -> Tensor:
-        """Replace a share of the steps by "unknown", so that the latent has to carry the music."""
+    def forget(self, past: Tensor, share: float, chance: Tensor | None = None) -> Tensor:
+        """Replace a share of the steps by "unknown", so that the latent has to carry the music.
+
+        chance [shape=(batch, tracks, steps)] is uniform in 0-1; drawn here when not given.
+        """
         unknown = torch.tensor(self.settings.vocabulary, device=past.device)[:, None].expand_as(past)
-        return torch.where(torch.rand(past.shape, device=past.device) < share, unknown, past)
+        chance = torch.rand(past.shape, device=past.device) if chance is None else chance
+        return torch.where(chance < share, unknown, past)
 
     def unroll(self, latent: Tensor) -> tuple[Tensor, Tensor]:
         """Return every step's vector and the first state of every segment, as `write_step` takes them: a row is a segment.
@@ -149,7 +156,8 @@ class Seq2SeqNetwork(nn.Module):
             after = torch.cat([h, c])
         else:
             output, after = self.write(inputs, state)
-        return *(head(output[:, 0]) for head in self.heads), after
+        written = torch.cat([output[:, 0], vector], -1)
+        return *(head(written) for head in self.heads), after
 
     @torch.no_grad()
     def rewrite(self, latent: Tensor) -> Tensor:
@@ -162,24 +170,38 @@ class Seq2SeqNetwork(nn.Module):
         for step in range(s.segment_steps):
             inputs = torch.cat([self._embedded(token[..., None])[:, 0] + self.place.weight[step], vectors[:, step]], -1)
             output, state = self.write(inputs[:, None], state)
-            token = torch.stack([head(output[:, 0]).argmax(-1) for head in self.heads], -1)
+            seen = torch.cat([output[:, 0], vectors[:, step]], -1)
+            token = torch.stack([head(seen).argmax(-1) for head in self.heads], -1)
             written.append(token)
         tokens = torch.stack(written, -1).reshape(len(latent), s.segments, len(s.tracks), s.segment_steps)
         return tokens.transpose(1, 2).flatten(2)
 
-    def loss(self, phrase: Tensor, *, forget: float, kl_weight: float, free_nats: float) -> tuple[Tensor, dict[str, Tensor]]:
-        """Return nats per phrase to minimise, and its parts."""
+    def loss(
+        self,
+        phrase: Tensor,
+        *,
+        forget: float,
+        kl_weight: float,
+        free_nats: float,
+        noise: Tensor | None = None,
+        chance: Tensor | None = None,
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return nats per phrase to minimise, and its parts.
+
+        noise is standard normal [shape=(batch, latent)], chance uniform in 0-1 [shape=(batch, tracks, steps)]; drawn here when not given.
+        """
         mean, log_variance = self.encode(phrase)
         latent = mean
         kl = mean.new_zeros(())
         if self.settings.variational:
-            latent = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+            noise = torch.randn_like(mean) if noise is None else noise
+            latent = mean + noise * (0.5 * log_variance).exp()
             kl = 0.5 * (mean**2 + log_variance.exp() - 1 - log_variance).sum(-1).mean()
-        logits = self.decode(latent, self.forget(self.past_of(phrase), forget))
+        logits = self.decode(latent, self.forget(self.past_of(phrase), forget, chance))
         parts = {}
         total = mean.new_zeros(())
         for track, name in enumerate(self.settings.tracks):
-            nats = F.cross_entropy(logits[track].flatten(0, 1).float(), phrase[:, track].flatten(), reduction="sum") / len(phrase)
+            nats = F.cross_entropy(logits[track].flatten(0, 1).float(), phrase[:, track].flatten(), reduction="sum") / phrase.shape[0]
             parts[f"nats_{name}"] = nats.detach()
             total = total + nats
         parts["kl"] = kl.detach()

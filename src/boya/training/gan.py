@@ -1,0 +1,243 @@
+"""The adversarial task: generator against discriminator, each real phrase paired with one written over the same chords.
+
+Conventions: the discriminator's loss is softplus(-(D(real) - D(written))), the generator's the same with the two exchanged,
+and the discriminator pays for its slope at real (R1) and at written phrases (R2). The result is the moving average of the
+generator. Which weights are best is decided by how well a classifier tells dev phrases from written ones, never by either
+loss.
+
+Source: Huang et al. 2024 (R3GAN); Jolicoeur-Martineau 2018 (relativistic pairing); Jang et al. 2017 (straight-through
+Gumbel).
+"""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim import AdamW, Optimizer
+
+from boya.models.networks.gan_discriminator import Discriminator, canvas
+from boya.models.networks.gan_generator import FRAME_WIDTHS, MASK_WIDTHS, ORDER, Frame, Generator, flatten, unflatten
+from boya.training.bands import BandPhrases, Heard
+from boya.training.data import Corpus
+from boya.training.draws import Draws
+from boya.training.judging import accuracy_against, check_enough
+from boya.training.likelihood import band_nats, new_generator
+from boya.training.loop import Moment
+from boya.training.recipe import Recipe
+from boya.training.seq2seq import with_first_rate
+from boya.training.settings import AdversarialSettings, LikelihoodSettings
+
+__all__ = ["AdversarialTask", "GanTask", "slope", "write_phrases"]
+
+DEV_SEED = 1
+
+
+@dataclass(frozen=True)
+class Round:
+    """Phrases, and the noise of the phrases to be written."""
+
+    heard: Heard
+    noise: Tensor
+    """of the conditions [shape=(batch, noise)]"""
+    frame_noise: Tensor
+    """of every draw [shape=(batch, steps, width)]"""
+
+
+class AdversarialTask:
+    """The game; a family says how it makes and runs its generator."""
+
+    judged_by = "two_sample"
+    is_more_better = False
+    result = "average"
+
+    def __init__(self, recipe: Recipe, generator: nn.Module, phrases: BandPhrases) -> None:
+        self.recipe, self.generator, self.phrases = recipe, generator, phrases
+        check_enough(phrases.dev)
+        self.device = phrases.device
+        self.game: AdversarialSettings = recipe.tables["adversarial"]
+        self.discriminator = Discriminator(recipe.tables["discriminator"]).to(self.device)
+        self.average = copy.deepcopy(generator).requires_grad_(False)
+        loop, game = recipe.loop, self.game
+        ours = AdamW(generator.parameters(), lr=loop.learning_rate, betas=loop.betas, weight_decay=loop.weight_decay)  # type: ignore[arg-type]
+        theirs = AdamW(
+            self.discriminator.parameters(),
+            lr=game.discriminator_rate,
+            betas=game.discriminator_betas,
+            weight_decay=0.0,
+        )
+        self.modules: Mapping[str, nn.Module] = {
+            "generator": generator,
+            "average": self.average,
+            "discriminator": self.discriminator,
+        }
+        self.optimizers: Mapping[str, Optimizer] = {"generator": with_first_rate(ours), "discriminator": with_first_rate(theirs)}
+
+    def hearing(self) -> LikelihoodSettings:
+        """Return which roles are given, and the like."""
+        raise NotImplementedError
+
+    def round(self, draws: Draws, heard: Heard, size: int, rows: slice) -> Round:
+        """Draw the noise of a batch of `size`, and take the rows of these phrases."""
+        raise NotImplementedError
+
+    def write(self, generator: nn.Module, round_: Round) -> Frame:
+        """Write phrases as layers. [shape=(batch, 64, width)]"""
+        raise NotImplementedError
+
+    def beside(self, round_: Round) -> Tensor | None:
+        """Return what the generator minimises beside the game, if anything."""
+        return None
+
+    def batch(self, draws: Draws, size: int, rows: slice) -> Round:
+        """Draw phrases and noise."""
+        return self.round(draws, self.phrases.batch(draws, size, rows, self.hearing()), size, rows)
+
+    def update(self, batch: Round, moment: Moment) -> dict[str, Tensor]:
+        """Update the discriminator, then the generator, on the same phrases."""
+        is_alone = moment.step < self.game.alone
+        with torch.set_grad_enabled(not is_alone), moment.autocast():
+            frames = {role: layer.float() for role, layer in self.write(self.generator, batch).items()}
+        heard = batch.heard.cut(batch.heard.lead)
+        told = (heard.harmony.transpose(1, 2), heard.conditions[:, 0])
+        real, written = canvas(heard.layers), canvas(frames)
+        figures = self._update_discriminator(real, written, told, moment)
+        if is_alone:
+            return figures | {"generator": figures["discriminator"] * 0, "beside": figures["discriminator"] * 0}
+        with torch.no_grad():
+            at_real = self.discriminator(*real, *told)
+        loss = functional.softplus(at_real - self.discriminator(*written, *told)).mean()
+        with moment.autocast():
+            beside = self.beside(batch)
+        total = loss if beside is None else loss + self.game.likelihood * beside
+        moment.descend(self.optimizers["generator"], total)
+        self._follow()
+        return figures | {"generator": loss.detach(), "beside": loss.detach() * 0 if beside is None else beside.detach()}
+
+    @torch.no_grad()
+    def evaluate(self) -> dict[str, float]:
+        """How well phrases written over the dev phrases' chords are told from them: 0.5 is not at all."""
+        self.average.eval()
+        written = []
+        for number, heard in enumerate(self.phrases.dev_batches()):
+            size = len(heard.harmony)
+            draws = Draws(DEV_SEED, number, self.device)
+            frames = self.write(self.average, self.round(draws, heard, size, slice(0, size)))
+            written.append({role: layer.cpu().numpy() for role, layer in frames.items()})
+        return accuracy_against(written, self.phrases.dev, self.phrases.lead)
+
+    def _update_discriminator(
+        self, real: tuple[Tensor, Tensor], written: tuple[Tensor, Tensor], told: tuple[Tensor, Tensor], moment: Moment
+    ) -> dict[str, Tensor]:
+        """Teach the discriminator; in full precision, for the slopes."""
+        inputs = [tuple(part.detach().requires_grad_() for part in side) for side in (real, written)]
+        scores = [self.discriminator(*side, *told) for side in inputs]
+        apart = scores[0] - scores[1]
+        slopes = [slope(score, side) for score, side in zip(scores, inputs, strict=True)]
+        loss = functional.softplus(-apart).mean() + 0.5 * self.game.gamma * (slopes[0] + slopes[1])
+        moment.descend(self.optimizers["discriminator"], loss)
+        return {
+            "discriminator": loss.detach(),
+            "apart": apart.detach().mean(),
+            "r1": slopes[0].detach(),
+            "r2": slopes[1].detach(),
+        }
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Move the average a little towards the generator."""
+        for mean, weight in zip(self.average.parameters(), self.generator.parameters(), strict=True):
+            mean.lerp_(weight, 1 - self.game.average)
+
+
+class GanTask(AdversarialTask):
+    """The recurrent generator in the game, held to the data by its likelihood."""
+
+    generator: Generator
+
+    def __init__(self, recipe: Recipe, corpus: Corpus, device: torch.device) -> None:
+        super().__init__(recipe, new_generator(recipe, corpus, device), BandPhrases(corpus, recipe.data, device))
+
+    def hearing(self) -> LikelihoodSettings:
+        """As in the training by likelihood."""
+        settings: LikelihoodSettings = self.recipe.tables["objective"]
+        return settings
+
+    def round(self, draws: Draws, heard: Heard, size: int, rows: slice) -> Round:
+        """Draw noise for every choice of every frame."""
+        steps = heard.harmony.shape[1] - heard.lead
+        noise = draws.normal((size, self.generator.settings.noise))[rows]
+        return Round(heard, noise, self.game.temperature * choice_noise(self.generator, draws, size, rows, steps))
+
+    def write(self, generator: nn.Module, round_: Round) -> Frame:
+        """Unroll the generator on its own past."""
+        assert isinstance(generator, Generator)
+        return write_phrases(generator, round_.heard, round_.noise, round_.frame_noise)
+
+    def beside(self, round_: Round) -> Tensor | None:
+        """Nats of the real phrases."""
+        if not self.game.likelihood:
+            return None
+        return torch.stack(list(band_nats(self.generator, round_.heard, round_.noise).values())).sum()
+
+
+def slope(scores: Tensor, inputs: tuple[Tensor, ...]) -> Tensor:
+    """Return the mean squared gradient of scores with respect to their inputs, a phrase (R1, R2)."""
+    gradients = torch.autograd.grad(scores.sum(), inputs, create_graph=True)
+    return torch.stack([g.square().flatten(1).sum(1).mean() for g in gradients]).sum()
+
+
+def choice_noise(generator: Generator, draws: Draws, size: int, rows: slice, steps: int) -> Tensor:
+    """Return noise for every choice: Gumbel, and logistic for what is kept. [shape=(rows, steps, width)]"""
+    parts = []
+    for role, width in generator.noise_widths.items():
+        n_kept = 48 if role in ("chords", "pad") else 0
+        parts.append(draws.gumbel((size, steps, width - n_kept))[rows])
+        if n_kept:
+            parts.append(draws.logistic((size, steps, n_kept))[rows])
+    return torch.cat(parts, -1)
+
+
+def write_phrases(generator: Generator, heard: Heard, noise: Tensor, frame_noise: Tensor) -> Frame:
+    """Write phrases frame by frame after their lead; gradients pass through the choices.
+
+    Parameters
+    ----------
+    generator
+        the network.
+    heard
+        chords, conditions, given roles and the lead.
+    noise, frame_noise
+        of the condition `[shape=(batch, noise)]` and of every choice `[shape=(batch, steps, width)]`.
+
+    Returns
+    -------
+    Frame
+        layers of each role `[shape=(batch, steps, width)]`.
+    """
+    context, condition = heard.told(generator, noise)
+    given, places, lead = heard.given, heard.places, heard.lead
+    batch = len(condition)
+    state, before = generator.first_state(batch), given.new_zeros(batch, sum(FRAME_WIDTHS.values()))
+    if lead:
+        flat = flatten({role: layer[:, :lead] for role, layer in heard.layers.items()})
+        state = generator.read_lead(flat, context[:, :lead], condition, places[:, :lead])
+        before = flat[:, -1]
+    mask = given.new_zeros(batch, sum(MASK_WIDTHS.values()))
+    written = []
+    for step in range(lead, heard.harmony.shape[1]):
+        before, state = generator.step(
+            before,
+            state,
+            context[:, step],
+            condition,
+            places[:, step],
+            frame_noise[:, step - lead],
+            mask,
+            given[:, step],
+            heard.is_given,
+        )
+        written.append(before)
+    return unflatten(torch.stack(written, 1), {role: FRAME_WIDTHS[role] for role in ORDER})

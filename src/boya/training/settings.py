@@ -1,0 +1,178 @@
+"""Settings of a training run that are not the network's: what to learn from, how long, and towards what.
+
+Conventions: frozen dataclasses, one per table of a recipe, a sentence after each field. A *share* is 0-1; a *step* of the
+loop is one update of the weights (a step of a phrase is a sixteenth). `fault` says what is wrong with a value, or nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["AdversarialSettings", "DataSettings", "LikelihoodSettings", "LoopSettings", "Seq2SeqObjective"]
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """What to learn from: table `[data]`."""
+
+    collections: tuple[str, ...] = ()
+    """sources of the packed corpus to learn from; none means all"""
+    bars: int = 4
+    """length of a phrase in bars, without the lead"""
+    hop_bars: int = 1
+    """bars from one phrase of a piece to the next"""
+    lead_bars: int = 0
+    """bars before the phrase that are cut with it"""
+    melody_bars: float = 0.0
+    """least share of the phrase's bars in which the melody begins a note"""
+    least_roles: int = 0
+    """least number of the roles melody, bass, chords and drums that play in the phrase"""
+    dev_share: float = 0.05
+    """share of the works of `train` kept aside to decide when to stop"""
+    dev_phrases: int = 400
+    """most phrases used for such a decision"""
+    styles: tuple[str, ...] = ()
+    """styles in the order of their index; every other style comes after the last"""
+    transposed_share: float = 0.0
+    """share of phrases moved by -6 to 6 semitones where they stay in their windows"""
+    mixed_share: float = 0.0
+    """share of phrases that take some bars from another phrase"""
+    mixed_bars: float = 0.0
+    """share of the bars of such a phrase that come from another"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _at_least(self, 1, "bars", "hop_bars", "dev_phrases")
+        yield from _at_least(self, 0, "lead_bars", "least_roles")
+        yield from _shares(self, "melody_bars", "dev_share", "transposed_share", "mixed_share", "mixed_bars")
+
+
+@dataclass(frozen=True)
+class LoopSettings:
+    """How the weights are updated: table `[loop]`."""
+
+    steps: int = 1000
+    """updates in all"""
+    batch: int = 32
+    """phrases in an update, over all processes together"""
+    learning_rate: float = 1.5e-3
+    """learning rate after the warm-up; it falls as a cosine"""
+    warmup: int = 200
+    """updates until the full learning rate"""
+    last_share: float = 0.02
+    """learning rate at the end as a share of the full one"""
+    betas: tuple[float, ...] = (0.9, 0.98)
+    """AdamW's two averaging factors"""
+    weight_decay: float = 0.01
+    """AdamW's weight decay"""
+    clip: float = 1.0
+    """largest norm of the gradient"""
+    seed: int = 0
+    """seed of the first weights and of every batch"""
+    precision: str = "bfloat16"
+    """"float32", or "bfloat16" for mixed precision"""
+    deterministic: bool = False
+    """whether an accelerator must give the same bits each time; slower there, always so on a processor"""
+    threads: int = 1
+    """processor threads of one process"""
+    evaluate_every: int = 500
+    """updates between two looks at the dev part"""
+    log_every: int = 20
+    """updates between two lines of the log"""
+    checkpoint_minutes: float = 5.0
+    """minutes between two checkpoints"""
+    is_best_kept: bool = True
+    """whether the weights of the best look at the dev part are the result, rather than the last"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _at_least(self, 1, "steps", "batch", "threads", "evaluate_every", "log_every")
+        yield from _at_least(self, 0, "warmup", "weight_decay", "seed", "checkpoint_minutes")
+        yield from _shares(self, "last_share")
+        if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
+            yield f"betas must be two numbers from 0 to below 1; got {list(self.betas)}"
+        if self.learning_rate <= 0 or self.clip <= 0:
+            yield f"learning_rate and clip must be above 0; got {self.learning_rate:g} and {self.clip:g}"
+        if self.precision not in ("float32", "bfloat16"):
+            yield f'precision must be "float32" or "bfloat16"; got "{self.precision}"'
+
+
+@dataclass(frozen=True)
+class Seq2SeqObjective:
+    """What a seq2seq minimises: table `[objective]`."""
+
+    kl_weight: float = 0.02
+    """weight of the latent's divergence from a standard normal, nats for nats"""
+    kl_ramp: float = 0.2
+    """share of the training over which that weight grows from 0"""
+    free_nats: float = 0.0
+    """divergence that costs nothing"""
+    forget: float = 0.3
+    """share of steps the decoder's own past hides, so that the latent has to carry the music"""
+    first_log_variance: float = -4.0
+    """logarithm of the latent's variance before training: small, so that the decoder listens from the start"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _at_least(self, 0, "kl_weight", "free_nats")
+        yield from _shares(self, "kl_ramp", "forget")
+
+
+@dataclass(frozen=True)
+class LikelihoodSettings:
+    """What a generator hears while it learns the likelihood of phrases: table `[objective]`."""
+
+    kept_share: float = 0.4
+    """share of phrases in which some roles are given and not learnt"""
+    kept_roles: float = 0.4
+    """share of the roles of such a phrase that are given"""
+    silent_share: float = 0.1
+    """share of phrases whose chords are not told"""
+    lead_share: float = 0.5
+    """share of updates in which the generator hears the lead first"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _shares(self, "kept_share", "kept_roles", "silent_share", "lead_share")
+
+
+@dataclass(frozen=True)
+class AdversarialSettings:
+    """The game of generator and discriminator: table `[adversarial]`."""
+
+    start_from: str = ""
+    """recipe whose weights the generator begins with; empty for none"""
+    gamma: float = 1.0
+    """weight of the penalty on the discriminator's slope, at real phrases (R1) and at written ones (R2)"""
+    discriminator_rate: float = 2e-4
+    """learning rate of the discriminator"""
+    discriminator_betas: tuple[float, ...] = (0.0, 0.99)
+    """AdamW's two averaging factors for the discriminator"""
+    alone: int = 0
+    """updates in the beginning in which only the discriminator learns"""
+    likelihood: float = 0.0
+    """weight of the nats per phrase beside the adversarial loss, which holds the generator to the data"""
+    average: float = 0.999
+    """how slowly the moving average of the generator follows it; the average is the result"""
+    temperature: float = 1.0
+    """factor on the noise added to logits"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _at_least(self, 0, "gamma", "alone", "likelihood", "temperature")
+        yield from _shares(self, "average")
+        if self.discriminator_rate <= 0:
+            yield f"discriminator_rate must be above 0; got {self.discriminator_rate:g}"
+
+
+def _at_least(settings: object, least: int, *names: str) -> Iterator[str]:
+    """Faults of numbers that have a lower bound."""
+    for name in names:
+        if getattr(settings, name) < least:
+            yield f"{name} must be at least {least}; got {getattr(settings, name)}"
+
+
+def _shares(settings: object, *names: str) -> Iterator[str]:
+    """Faults of shares."""
+    for name in names:
+        if not 0 <= getattr(settings, name) <= 1:
+            yield f"{name} must be a share, 0 to 1; got {getattr(settings, name)}"
