@@ -2,10 +2,10 @@
 
     python scripts/fuzz_files.py --midi 20000 --other 300 --folder PATH
 
-Inputs are mutations of generated files and of the files in each --folder: bytes flipped, cut, doubled, spliced, numbers replaced by
-hostile ones. Each input is read in a child process, so that a crash or a hang of a library is seen and does not end the run. What is
-read must be writable as JSON and, from MIDI, survive writing and reading again. The last line on stdout is JSON with the counts; the
-exit code is 1 when anything failed, and each failing input is kept in --keep.
+Inputs are mutations of generated files and of the files in each --folder: bytes flipped, cut, doubled, spliced, lines moved,
+numbers replaced by hostile ones. Each input is read in a child process, so that a crash or a hang of a library is seen and does
+not end the run. What is read must be writable as JSON and, from MIDI, survive writing and reading again. The last line on stdout is
+JSON with the counts; the exit code is 1 when anything failed, and each failing input is kept in --keep.
 """
 
 import argparse
@@ -101,29 +101,32 @@ def mutated(rng: random.Random, suffix: str, folders: tuple[str, ...]) -> bytes:
 def _mutated_once(rng: random.Random, data: bytes, other: bytes, is_text: bool) -> bytes:
     """One change."""
     at = rng.randrange(len(data) + 1) if rng.random() < 0.7 else rng.randrange(min(len(data), 80) + 1)
+    if is_text and rng.random() < 0.7:
+        return _number_replaced(rng, data, at) if rng.random() < 0.5 else _lines_changed(rng, data)
     length = rng.choice((1, 1, 2, 4, 16, 200))
-    match rng.randrange(9 if is_text else 7):
-        case 0:
-            return data[:at] + bytes([rng.choice(BYTES)]) + data[at + 1 :]
-        case 1:
-            return data[:at] + bytes(rng.randrange(256) for _ in range(min(length, 16))) + data[at + rng.randrange(2) * length :]
-        case 2:
-            return data[:at] + data[at + length :]
-        case 3:
-            return data[:at] + data[at : at + length] * rng.choice((2, 3, 50)) + data[at + length :]
-        case 4:
-            return data[:at]
-        case 5:
-            return data[:at] + other[rng.randrange(len(other) + 1) :]
-        case 6:
-            return data[:at] + bytes(b ^ 1 << rng.randrange(8) for b in data[at : at + 1]) + data[at + 1 :]
-        case 7:
-            return _number_replaced(rng, data, at)
-        case _:
-            lines = data.split(b"\n")
-            first = rng.randrange(len(lines))
-            rng.shuffle(lines) if rng.random() < 0.1 else lines.insert(rng.randrange(len(lines)), lines.pop(first))
-            return b"\n".join(lines)
+    noise = bytes(rng.randrange(256) for _ in range(min(length, 16)))
+    changes = (
+        data[:at] + bytes([rng.choice(BYTES)]) + data[at + 1 :],
+        data[:at] + noise + data[at + rng.randrange(2) * length :],
+        data[:at] + data[at + length :],
+        data[:at] + data[at : at + length] * rng.choice((2, 3, 50)) + data[at + length :],
+        data[:at],
+        data[:at] + other[rng.randrange(len(other) + 1) :],
+        data[:at] + bytes(b ^ 1 << rng.randrange(8) for b in data[at : at + 1]) + data[at + 1 :],
+    )
+    return rng.choice(changes)
+
+
+def _lines_changed(rng: random.Random, data: bytes) -> bytes:
+    """A whole line dropped, doubled or moved; in XML one that holds a whole element, so that the file stays XML."""
+    lines = data.split(b"\n")
+    whole = [i for i, line in enumerate(lines) if b"<" not in line or b"</" in line.strip()[1:] or b"/>" in line]
+    if not whole:
+        return data
+    line = lines.pop(rng.choice(whole))
+    for _ in range(rng.choice((0, 1, 2, 30))):
+        lines.insert(rng.randrange(len(lines) + 1), line)
+    return b"\n".join(lines)
 
 
 def _number_replaced(rng: random.Random, data: bytes, at: int) -> bytes:
@@ -227,7 +230,7 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=20.0, help="seconds one input may take")
     parser.add_argument("--keep", default="fuzz_failures", help="folder for inputs that fail")
     args = parser.parse_args()
-    wanted = {suffix: args.other for suffix in SUFFIXES} | {".mid": args.midi}
+    wanted = dict.fromkeys(SUFFIXES, args.other) | {".mid": args.midi}
     wanted[".json"] += args.json
     began = time.monotonic()
     jobs = [

@@ -1,8 +1,8 @@
 """Boya's own JSON (`.json`): every part of a score, nothing lost.
 
 One object: `format` ("boya-score"), `version` (1), texts, `timeline`, `chords`, `sections`, and `tracks` whose notes are four
-columns of equal length. Integers are ticks and MIDI numbers; tempos are numbers in quarters per minute. Unknown fields, other versions,
-columns of unequal length, NaN and numbers out of range are refused: a file that is read is a file that was understood.
+columns of equal length. Integers are ticks and MIDI numbers; tempos are numbers in quarters per minute. Unknown fields, other
+versions, columns of unequal length, NaN and numbers out of range are refused: a file that is read is a file that was understood.
 """
 
 import json

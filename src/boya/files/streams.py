@@ -6,6 +6,8 @@ own length, so that bar lines stay where they are.
 """
 
 import contextlib
+import io
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
@@ -43,9 +45,10 @@ def music21(module: str) -> Any:
 
 @contextlib.contextmanager
 def no_foreign_errors(what: str) -> Iterator[None]:
-    """Turn whatever music21 raises into a FormatError, and silence its warnings."""
+    """Turn whatever music21 raises into a FormatError, keep its warnings off the screen, and refuse what it had to guess."""
+    said = io.StringIO()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), contextlib.redirect_stderr(said):
             warnings.simplefilter("ignore")
             yield
     except BoyaError:
@@ -53,6 +56,9 @@ def no_foreign_errors(what: str) -> Iterator[None]:
     except Exception as error:
         reason = str(error).strip().partition("\n")[0][:120] or type(error).__name__
         raise FormatError(f"the {what} file cannot be understood: {type(error).__name__}: {reason}") from error
+    guess = re.search(r"(Could not get pitch.*), assuming", said.getvalue())
+    if guess:
+        raise FormatError(f"the {what} file holds a note without a pitch: {guess[1][:80]}")
 
 
 def score_of(stream: Any, limits: Limits, make_track: Callable[[Any, int], Track]) -> Score:
