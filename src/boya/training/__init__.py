@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from boya.training.export import export_gan, export_seq2seq
     from boya.training.recipe import Recipe, read_recipe, shipped_recipes
+    from boya.training.estimator import Gan, Seq2Seq
+    from boya.training.shipping import export_run
     from boya.training.start import train
 
-__all__ = ["Recipe", "export_gan", "export_seq2seq", "read_recipe", "shipped_recipes", "train"]
+__all__ = ["Gan", "Recipe", "Seq2Seq", "export_gan", "export_run", "export_seq2seq", "read_recipe", "shipped_recipes", "train"]
 
 _LATER = {
     "train": "start",
+    "export_run": "shipping",
+    **dict.fromkeys(("Gan", "Seq2Seq"), "estimator"),
     **dict.fromkeys(("Recipe", "read_recipe", "shipped_recipes"), "recipe"),
     **dict.fromkeys(("export_gan", "export_seq2seq"), "export"),
 }

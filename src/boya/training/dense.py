@@ -12,7 +12,6 @@ from boya.training.data import Corpus
 from boya.training.draws import Draws
 from boya.training.gan import AdversarialTask, Round
 from boya.training.recipe import Recipe
-from boya.training.settings import LikelihoodSettings
 
 __all__ = ["DenseTask"]
 
@@ -23,10 +22,6 @@ class DenseTask(AdversarialTask):
     def __init__(self, recipe: Recipe, corpus: Corpus, device: torch.device) -> None:
         generator = DenseGenerator(recipe.tables["network"]).to(device)
         super().__init__(recipe, generator, BandPhrases(corpus, recipe.data, device))
-
-    def hearing(self) -> LikelihoodSettings:
-        """Nothing is given, chords always told."""
-        return LikelihoodSettings(kept_share=0.0, silent_share=0.0, lead_share=0.0)
 
     def round(self, draws: Draws, heard: Heard, size: int, rows: slice) -> Round:
         """Draw the noise of the phrases."""

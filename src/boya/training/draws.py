@@ -21,6 +21,7 @@ class Draws:
     """
 
     def __init__(self, seed: int, step: int, device: torch.device | str = "cpu") -> None:
+        self.step = step
         self.rng = np.random.default_rng([seed, step])
         self.device = torch.device(device)
         self._generator = torch.Generator(self.device)

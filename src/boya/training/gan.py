@@ -11,7 +11,7 @@ Gumbel).
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor, nn
@@ -30,9 +30,11 @@ from boya.training.recipe import Recipe
 from boya.training.seq2seq import with_first_rate
 from boya.training.settings import AdversarialSettings, LikelihoodSettings
 
-__all__ = ["AdversarialTask", "GanTask", "slope", "write_phrases"]
+__all__ = ["AdversarialTask", "GanTask", "choice_noise", "slope", "write_phrases"]
 
 DEV_SEED = 1
+ALL_WRITTEN = LikelihoodSettings(kept_share=0.0, silent_share=0.0, lead_share=0.0)
+Canvas = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Round:
     """of the conditions [shape=(batch, noise)]"""
     frame_noise: Tensor
     """of every draw [shape=(batch, steps, width)]"""
+    learnt: tuple[Heard, Tensor] | None = None
+    """phrases and noise for the likelihood beside the game"""
 
 
 class AdversarialTask:
@@ -75,10 +79,6 @@ class AdversarialTask:
         }
         self.optimizers: Mapping[str, Optimizer] = {"generator": with_first_rate(ours), "discriminator": with_first_rate(theirs)}
 
-    def hearing(self) -> LikelihoodSettings:
-        """Return which roles are given, and the like."""
-        raise NotImplementedError
-
     def round(self, draws: Draws, heard: Heard, size: int, rows: slice) -> Round:
         """Draw the noise of a batch of `size`, and take the rows of these phrases."""
         raise NotImplementedError
@@ -92,29 +92,25 @@ class AdversarialTask:
         return None
 
     def batch(self, draws: Draws, size: int, rows: slice) -> Round:
-        """Draw phrases and noise."""
-        return self.round(draws, self.phrases.batch(draws, size, rows, self.hearing()), size, rows)
+        """Draw phrases, with nothing given, and noise."""
+        return self.round(draws, self.phrases.batch(draws, size, rows, ALL_WRITTEN), size, rows)
 
     def update(self, batch: Round, moment: Moment) -> dict[str, Tensor]:
         """Update the discriminator, then the generator, on the same phrases."""
         is_alone = moment.step < self.game.alone
-        with torch.set_grad_enabled(not is_alone), moment.autocast():
-            frames = {role: layer.float() for role, layer in self.write(self.generator, batch).items()}
-        heard = batch.heard.cut(batch.heard.lead)
-        told = (heard.harmony.transpose(1, 2), heard.conditions[:, 0])
-        real, written = canvas(heard.layers), canvas(frames)
-        figures = self._update_discriminator(real, written, told, moment)
+        with torch.set_grad_enabled(not is_alone):
+            frames = self.write(self.generator, batch)
+        told = (batch.heard.harmony.transpose(1, 2), batch.heard.conditions[:, 0])
+        written = canvas(frames)
+        at_real, figures = self._update_discriminator((canvas(batch.heard.layers), written), told, moment)
         if is_alone:
-            return figures | {"generator": figures["discriminator"] * 0, "beside": figures["discriminator"] * 0}
-        with torch.no_grad():
-            at_real = self.discriminator(*real, *told)
+            return figures | {"generator": figures["discriminator"] * 0}
         loss = functional.softplus(at_real - self.discriminator(*written, *told)).mean()
         with moment.autocast():
             beside = self.beside(batch)
-        total = loss if beside is None else loss + self.game.likelihood * beside
-        moment.descend(self.optimizers["generator"], total)
+        moment.descend(self.optimizers["generator"], loss, beside=beside)
         self._follow()
-        return figures | {"generator": loss.detach(), "beside": loss.detach() * 0 if beside is None else beside.detach()}
+        return figures | {"generator": loss.detach()}
 
     @torch.no_grad()
     def evaluate(self) -> dict[str, float]:
@@ -129,21 +125,20 @@ class AdversarialTask:
         return accuracy_against(written, self.phrases.dev, self.phrases.lead)
 
     def _update_discriminator(
-        self, real: tuple[Tensor, Tensor], written: tuple[Tensor, Tensor], told: tuple[Tensor, Tensor], moment: Moment
-    ) -> dict[str, Tensor]:
-        """Teach the discriminator; in full precision, for the slopes."""
-        inputs = [tuple(part.detach().requires_grad_() for part in side) for side in (real, written)]
-        scores = [self.discriminator(*side, *told) for side in inputs]
-        apart = scores[0] - scores[1]
-        slopes = [slope(score, side) for score, side in zip(scores, inputs, strict=True)]
-        loss = functional.softplus(-apart).mean() + 0.5 * self.game.gamma * (slopes[0] + slopes[1])
-        moment.descend(self.optimizers["discriminator"], loss)
-        return {
-            "discriminator": loss.detach(),
-            "apart": apart.detach().mean(),
-            "r1": slopes[0].detach(),
-            "r2": slopes[1].detach(),
-        }
+        self, sides: tuple[Canvas, Canvas], told: tuple[Tensor, Tensor], moment: Moment
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """Teach the discriminator real and written apart; return its scores of the real, and figures."""
+        is_measured = moment.step % self.game.slope_every == 0
+        inputs = [tuple(part.detach().requires_grad_(is_measured) for part in side) for side in sides]
+        real, written = (self.discriminator(*side, *told) for side in inputs)
+        loss = functional.softplus(written - real).mean()
+        penalty = loss.detach() * 0
+        if is_measured:
+            penalty = slope(real, inputs[0]) + slope(written, inputs[1])
+        total = loss + 0.5 * self.game.gamma * self.game.slope_every * penalty
+        moment.descend(self.optimizers["discriminator"], total, is_clipped=False)
+        apart = (real - written).detach().mean()
+        return real.detach(), {"discriminator": loss.detach(), "apart": apart, "slope": penalty.detach()}
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -160,16 +155,21 @@ class GanTask(AdversarialTask):
     def __init__(self, recipe: Recipe, corpus: Corpus, device: torch.device) -> None:
         super().__init__(recipe, new_generator(recipe, corpus, device), BandPhrases(corpus, recipe.data, device))
 
-    def hearing(self) -> LikelihoodSettings:
-        """As in the training by likelihood."""
-        settings: LikelihoodSettings = self.recipe.tables["objective"]
-        return settings
-
     def round(self, draws: Draws, heard: Heard, size: int, rows: slice) -> Round:
         """Draw noise for every choice of every frame."""
-        steps = heard.harmony.shape[1] - heard.lead
         noise = draws.normal((size, self.generator.settings.noise))[rows]
-        return Round(heard, noise, self.game.temperature * choice_noise(self.generator, draws, size, rows, steps))
+        steps = heard.harmony.shape[1] - heard.lead
+        frame_noise = self.game.temperature * choice_noise(self.generator, draws, size, rows, steps)
+        return Round(heard, noise, frame_noise)
+
+    def batch(self, draws: Draws, size: int, rows: slice) -> Round:
+        """Draw also phrases for the likelihood, some roles of some given, where it is due."""
+        batch = super().batch(draws, size, rows)
+        if self.game.likelihood and draws.step % self.game.likelihood_every == 0:
+            learnt = self.phrases.batch(draws, size, rows, self.recipe.tables["objective"])
+            noise = draws.normal((size, self.generator.settings.noise))[rows]
+            batch = replace(batch, learnt=(learnt, noise))
+        return batch
 
     def write(self, generator: nn.Module, round_: Round) -> Frame:
         """Unroll the generator on its own past."""
@@ -178,9 +178,9 @@ class GanTask(AdversarialTask):
 
     def beside(self, round_: Round) -> Tensor | None:
         """Nats of the real phrases."""
-        if not self.game.likelihood:
+        if round_.learnt is None:
             return None
-        return torch.stack(list(band_nats(self.generator, round_.heard, round_.noise).values())).sum()
+        return self.game.likelihood * torch.stack(list(band_nats(self.generator, *round_.learnt).values())).sum()
 
 
 def slope(scores: Tensor, inputs: tuple[Tensor, ...]) -> Tensor:

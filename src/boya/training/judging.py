@@ -47,9 +47,7 @@ def accuracy_against(written: list[Layers], real: PhraseSet, lead: int) -> dict[
     """
     frames = real.take(np.arange(len(real)))[:, lead:]
     layers = {role: np.concatenate([batch[role] for batch in written]) for role in written[0]}
-    chroma = (frames["chroma"][..., None] >> np.arange(12)) & 1 > 0
-    model = descriptors(rolls_of(frames_of_layers(layers, frames)), chroma)
-    data = descriptors(rolls_of(frames), chroma)
+    model, data = descriptors(rolls_of(frames_of_layers(layers, frames))), descriptors(rolls_of(frames))
     pieces = real.conditions[:, 3]
     rng = np.random.default_rng(0)
     try:

@@ -18,7 +18,7 @@ from boya.training.loop import Moment
 from boya.training.recipe import Recipe
 from boya.training.seq2seq import with_first_rate
 
-__all__ = ["LikelihoodTask", "band_nats", "new_generator"]
+__all__ = ["LikelihoodTask", "band_nats", "dev_nats", "new_generator"]
 
 
 @dataclass(frozen=True)

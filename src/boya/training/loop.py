@@ -52,13 +52,16 @@ class Moment:
         """Mixed precision where the recipe asks for it."""
         return torch.autocast(self.world.device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16")
 
-    def descend(self, optimizer: Optimizer, loss: Tensor) -> None:
-        """Take one step down a loss, with the gradient averaged over all processes and clipped."""
+    def descend(self, optimizer: Optimizer, loss: Tensor, *, beside: Tensor | None = None, is_clipped: bool = True) -> None:
+        """Take one step down a loss, its gradient averaged over all processes and clipped, and down what stands beside it."""
         parameters = [p for group in optimizer.param_groups for p in group["params"]]
         optimizer.zero_grad()
-        loss.backward(inputs=parameters)  # type: ignore[no-untyped-call]
-        self.world.average([p.grad for p in parameters if p.grad is not None])
-        nn.utils.clip_grad_norm_(parameters, self.settings.clip)
+        for part in (loss, beside):
+            if part is not None:
+                part.backward(inputs=parameters)  # type: ignore[no-untyped-call]
+                self.world.average([p.grad for p in parameters if p.grad is not None])
+            if part is loss and is_clipped:
+                nn.utils.clip_grad_norm_(parameters, self.settings.clip)
         for group in optimizer.param_groups:
             group["lr"] = group["initial_lr"] * rate_share(self.step, self.settings)
         optimizer.step()

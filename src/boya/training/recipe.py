@@ -21,7 +21,7 @@ from boya.models.networks.gan_generator import GeneratorSettings
 from boya.models.networks.seq2seq import Seq2SeqSettings
 from boya.training.settings import AdversarialSettings, DataSettings, LikelihoodSettings, LoopSettings, Seq2SeqObjective
 
-__all__ = ["FAMILIES", "Recipe", "read_recipe", "shipped_recipes"]
+__all__ = ["FAMILIES", "Recipe", "read_recipe", "recipe_of", "shipped_recipes"]
 
 _COMMON = {"data": DataSettings, "loop": LoopSettings}
 _GAME = {"discriminator": DiscriminatorSettings, "adversarial": AdversarialSettings}
@@ -103,11 +103,26 @@ def read_recipe(recipe: str | Path, *, is_gpu: bool = False, changes: Mapping[st
     gpu = raw.pop("gpu", {})
     for overlay in (gpu if is_gpu else {}, changes or {}):
         raw = _overlaid(raw, overlay)
+    return _built(name, family, raw)
+
+
+def recipe_of(plain: Mapping[str, Any]) -> Recipe:
+    """Return the recipe of plain values, the inverse of `Recipe.as_dict`.
+
+    >>> recipe_of(read_recipe("gan").as_dict()) == read_recipe("gan")
+    True
+    """
+    tables = dict(plain)
+    return _built(tables.pop("name"), tables.pop("family"), tables)
+
+
+def _built(name: str, family: str, tables: Mapping[str, Any]) -> Recipe:
+    """Check tables and build their settings."""
     known = FAMILIES[family]
-    for table in raw:
+    for table in tables:
         if table not in known:
             raise ModelError(f"recipe {name} has an unknown table [{table}]{_nearest(table, known)}")
-    return Recipe(name, family, {key: _table(name, key, kind, raw.get(key, {})) for key, kind in known.items()})
+    return Recipe(name, family, {key: _table(name, key, kind, tables.get(key, {})) for key, kind in known.items()})
 
 
 def _folder() -> Any:

@@ -143,15 +143,19 @@ class AdversarialSettings:
     """recipe whose weights the generator begins with; empty for none"""
     gamma: float = 1.0
     """weight of the penalty on the discriminator's slope, at real phrases (R1) and at written ones (R2)"""
-    discriminator_rate: float = 2e-4
+    slope_every: int = 4
+    """updates between two measurements of the slope, which then counts as many times"""
+    discriminator_rate: float = 4e-4
     """learning rate of the discriminator"""
-    discriminator_betas: tuple[float, ...] = (0.0, 0.99)
+    discriminator_betas: tuple[float, ...] = (0.5, 0.95)
     """AdamW's two averaging factors for the discriminator"""
     alone: int = 0
     """updates in the beginning in which only the discriminator learns"""
     likelihood: float = 0.0
-    """weight of the nats per phrase beside the adversarial loss, which holds the generator to the data"""
-    average: float = 0.999
+    """weight of the nats per phrase beside the adversarial loss, which holds the generator to the data; not clipped with it"""
+    likelihood_every: int = 2
+    """updates between two with the likelihood"""
+    average: float = 0.99
     """how slowly the moving average of the generator follows it; the average is the result"""
     temperature: float = 1.0
     """factor on the noise added to logits"""
@@ -159,6 +163,7 @@ class AdversarialSettings:
     def faults(self) -> Iterator[str]:
         """Yield what is wrong."""
         yield from _at_least(self, 0, "gamma", "alone", "likelihood", "temperature")
+        yield from _at_least(self, 1, "slope_every", "likelihood_every")
         yield from _shares(self, "average")
         if self.discriminator_rate <= 0:
             yield f"discriminator_rate must be above 0; got {self.discriminator_rate:g}"

@@ -1,0 +1,84 @@
+"""From the weights of a run to a model that can be used: settings back from the file, network, ONNX graphs, card, statistics."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from boya.corpus.packed import open_packed
+from boya.errors import ModelError
+from boya.models.networks.gan_generator import Generator
+from boya.models.networks.seq2seq import Seq2SeqNetwork
+from boya.training.checkpoint import load_weights, read_told
+from boya.training.data import Packed, load_corpus, phrase_set
+from boya.training.export import export_gan, export_seq2seq
+from boya.training.recipe import Recipe, recipe_of
+from boya.training.seq2seq import tokens_of
+from boya.training.statistics import save_statistics
+
+__all__ = ["export_run", "load_network"]
+
+MOST_PHRASES = 20_000
+
+
+def load_network(weights: str | Path) -> tuple[Recipe, Seq2SeqNetwork | Generator, dict[str, Any]]:
+    """Return the recipe, the network and what else is told by a weights file.
+
+    Raises
+    ------
+    ModelError
+        if the file is damaged, or its family has no network to export.
+    """
+    path = Path(weights)
+    recipe = recipe_of(read_told(path)["recipe"])
+    settings = recipe.tables["network"]
+    if recipe.family == "seq2seq":
+        network: Seq2SeqNetwork | Generator = Seq2SeqNetwork(settings)
+    elif recipe.family in ("gan", "gan-likelihood"):
+        network = Generator(settings)
+    else:
+        raise ModelError(f"a {recipe.family} is trained to be compared, not to be used; export a seq2seq or a gan")
+    told = load_weights(path, network)
+    return recipe, network.eval(), told
+
+
+def export_run(
+    weights: str | Path,
+    packed: str | Path | Packed,
+    folder: str | Path,
+    name: str | None = None,
+    card: Mapping[str, Any] | None = None,
+) -> Path:
+    """Export the weights of a run as a model that `boya.models` can use.
+
+    Parameters
+    ----------
+    weights
+        `weights.safetensors` of a run.
+    packed
+        the packed corpus the run learnt from; a seq2seq's statistics are measured on its training phrases.
+    folder, name
+        where the files go, and the model's name (the recipe's by default).
+    card
+        what else the card says, such as figures on `valid`.
+
+    Returns
+    -------
+    Path
+        the card's path.
+    """
+    recipe, network, told = load_network(weights)
+    name, target = name or recipe.name, Path(folder)
+    says: dict[str, Any] = {"recipe": recipe.as_dict(), "data": told["data"], "figures": {"dev": told["figures"]}} | dict(
+        card or {}
+    )
+    if isinstance(network, Generator):
+        return export_gan(network, target, name, {"styles": told["styles"]} | says)
+    opened = open_packed(packed) if isinstance(packed, str | Path) else packed
+    corpus = load_corpus(opened, recipe.data.collections, opened.folder / "frames")
+    phrases = phrase_set(corpus, recipe.data, is_dev=False).thinned(MOST_PHRASES)
+    tokens = tokens_of(phrases.take(np.arange(len(phrases))), network.settings.tracks)
+    target.mkdir(parents=True, exist_ok=True)
+    save_statistics(network, tokens, target, name)
+    return export_seq2seq(network, target, name, says)
