@@ -1,7 +1,7 @@
 """The GAN as its users meet it: a band's frames drawn by the recurrent generator, on NumPy and ONNX Runtime.
 
-Conventions: phrases are FRAME_DTYPE `[shape=(phrases, steps)]` in the key of C, any number of steps; a *mask* says which pitches may
-sound, boolean, a role each: `[shape=(phrases, steps, 48)]` in the role's window, drums `[shape=(phrases, steps, 9)]`.
+Conventions: phrases are FRAME_DTYPE `[shape=(phrases, steps)]` in the key of C, any number of steps; a *mask* says which
+pitches may begin, boolean, a role each: `[shape=(phrases, steps, 48)]` in the role's window, drums `[shape=(phrases, steps, 9)]`.
 """
 
 from collections.abc import Mapping

@@ -144,5 +144,5 @@ def morph(first: Vectors, second: Vectors, steps: int) -> Vectors:
 def _drawn(logits: Vectors, rng: np.random.Generator | None, temperature: float) -> NDArray[np.int64]:
     """Take the likeliest token, or draw."""
     if temperature > 0 and rng is not None:
-        logits = logits + temperature * rng.gumbel(size=logits.shape)
+        return np.asarray((logits + temperature * rng.gumbel(size=logits.shape)).argmax(-1))
     return np.asarray(logits.argmax(-1))

@@ -1,13 +1,14 @@
 """A band on a grid of sixteenths: one frame a step, one field a role.
 
-Conventions: 4/4 (or 2/2 and 2/4 read as 4/4), 4 steps a quarter, 16 a bar. A frame holds for *melody* and *bass* a token (0 rest,
-1 hold, 2 + pitch onset), for *chords* and *pad* two 64-bit sets of pitches from `ROLL_BASE` up (what sounds, what begins), for *drums* a
-9-bit set of classes, and the chord symbol in force (root 0-11 or -1 for none, bass, pitch classes as 12 bits). Frames are written in the
-key of C: `Frames.shift` semitones were added to the score to get there, and are taken back when a score is made again.
+Conventions: 4/4 (or 2/2 and 2/4 read as 4/4), 4 steps a quarter, 16 a bar. A frame holds for *melody* and *bass* a token (0
+rest, 1 hold, 2 + pitch onset), for *chords* and *pad* two 64-bit sets of pitches from `ROLL_BASE` up (what sounds, what
+begins), for *drums* a 9-bit set of classes, and the chord symbol in force (root 0-11 or -1 for none, bass, pitch classes as 12
+bits). Frames are written in the key of C: `Frames.shift` semitones were added to the score to get there, and are taken back
+when a score is made again.
 
-What the grid cannot hold is repaired in one documented way: onsets and ends go to the nearest step, melody keeps the highest and
-bass the lowest of simultaneous notes, a new note ends the one before, pitches outside a role's window move by octaves, and a held chord or pad note that does not
-belong to a new chord symbol ends where that symbol begins.
+What the grid cannot hold is repaired in one documented way: onsets and ends go to the nearest step, melody keeps the highest
+and bass the lowest of simultaneous notes, a new note ends the one before, pitches outside a role's window move by octaves, and
+a held chord or pad note that does not belong to a new chord symbol ends where that symbol begins.
 """
 
 from collections.abc import Iterable
@@ -319,8 +320,9 @@ def _set_notes(sounding: NDArray[np.uint64], onset: NDArray[np.uint64]) -> list[
     notes = []
     for row in np.flatnonzero(rolls.any(axis=0)).tolist():
         stops = np.append(np.flatnonzero(ends[:, row]), len(rolls))
-        for first in np.flatnonzero(begins[:, row] & rolls[:, row]).tolist():
-            notes.append((first, int(stops[np.searchsorted(stops, first, side="right")]) - first, ROLL_BASE + row))
+        firsts = np.flatnonzero(begins[:, row] & rolls[:, row])
+        lasts = stops[np.searchsorted(stops, firsts, side="right")]
+        notes += [(first, last - first, ROLL_BASE + row) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)]
     return sorted(notes)
 
 

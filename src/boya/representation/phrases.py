@@ -1,8 +1,8 @@
 """Phrases: equal-length cuts of frames, and the arrays that networks and measures read.
 
-Conventions: a batch of phrases is an array of FRAME_DTYPE `[shape=(phrases, steps)]`, a step is a sixteenth. *Layers* are its float form
-for networks, one array a role, last axis as in `boya.models.networks`; *rolls* its form for measures, `uint8 [shape=(phrases, 5, steps,
-128)]` in the order of ROLES with 0 silent, 1 sustained, 2 onset, drums on the keys of their class.
+Conventions: a batch of phrases is an array of FRAME_DTYPE `[shape=(phrases, steps)]`, a step is a sixteenth. *Layers* are its
+float form for networks, one array a role, last axis as in `boya.models.networks`; *rolls* its form for measures, `uint8
+[shape=(phrases, 5, steps, 128)]` in the order of ROLES with 0 silent, 1 sustained, 2 onset, drums on the keys of their class.
 """
 
 import numpy as np

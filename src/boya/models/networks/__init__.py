@@ -1,1 +1,4 @@
-"""The networks in torch. Nothing outside `boya.training` imports this package: running a trained model needs ONNX Runtime alone."""
+"""The networks in torch.
+
+Nothing outside `boya.training` imports this package: running a trained model needs ONNX Runtime alone.
+"""

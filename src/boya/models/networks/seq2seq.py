@@ -185,12 +185,16 @@ class Seq2SeqNetwork(nn.Module):
         free_nats: float,
         noise: Tensor | None = None,
         chance: Tensor | None = None,
+        seen: Tensor | None = None,
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Return nats per phrase to minimise, and its parts.
 
-        noise is standard normal [shape=(batch, latent)], chance uniform in 0-1 [shape=(batch, tracks, steps)]; drawn here when not given.
+        seen is what the encoder reads in place of the phrase, with "unknown" where it shall learn to imagine.
+
+        noise is standard normal [shape=(batch, latent)], chance uniform in 0-1 [shape=(batch, tracks, steps)]; drawn here
+        when not given.
         """
-        mean, log_variance = self.encode(phrase)
+        mean, log_variance = self.encode(phrase if seen is None else seen)
         latent = mean
         kl = mean.new_zeros(())
         if self.settings.variational:
@@ -201,7 +205,8 @@ class Seq2SeqNetwork(nn.Module):
         parts = {}
         total = mean.new_zeros(())
         for track, name in enumerate(self.settings.tracks):
-            nats = F.cross_entropy(logits[track].flatten(0, 1).float(), phrase[:, track].flatten(), reduction="sum") / phrase.shape[0]
+            found = logits[track].flatten(0, 1).float()
+            nats = F.cross_entropy(found, phrase[:, track].flatten(), reduction="sum") / phrase.shape[0]
             parts[f"nats_{name}"] = nats.detach()
             total = total + nats
         parts["kl"] = kl.detach()

@@ -1,0 +1,87 @@
+"""Where a plan meets the models: chords as frames, musical masks in the models' key and windows, frames back to a score.
+
+Conventions: frames as in `boya.representation.frames`, in the key of C; a plan's masks are absolute pitches
+`[shape=(5, steps, 128)]`.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boya.composing.constraints import combine
+from boya.composing.plan import Plan
+from boya.representation.frames import LINE_WINDOWS, ROLL_BASE, ROLL_SIZE, STEPS_PER_BAR, TICKS_PER_STEP, Frames
+from boya.representation.phrases import Phrases
+from boya.score import ROLES, Score, Track
+from boya.theory.drums import CLASS_PITCHES
+
+__all__ = ["Stage", "with_dynamics"]
+
+BAR_ACCENTS = np.array([10, -4, 0, -4, 4, -4, 0, -4, 7, -4, 0, -4, 4, -4, 0, -4])
+LOUDNESS = {"melody": 92, "chords": 66, "bass": 82, "pad": 54, "drums": 80}
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """A plan made ready for the models.
+
+    Attributes
+    ----------
+    harmony
+        frames that hold the plan's chords and nothing else `[shape=(steps,)]`
+    shift
+        semitones from the plan's key to C
+    mask
+        pitches that may begin, a role each, in the models' windows `[shape=(steps, 48)]`, drums `[shape=(steps, 9)]`
+    """
+
+    plan: Plan
+    harmony: Phrases
+    shift: int
+    mask: dict[str, NDArray[np.bool_]]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Stage":
+        """Prepare a plan."""
+        frames = Frames.of(Score(timeline=plan.timeline, chords=plan.chords, sections=plan.score_sections))
+        allowed = combine(plan)
+        windows = {"chords": (ROLL_BASE, ROLL_BASE + ROLL_SIZE), "pad": (ROLL_BASE, ROLL_BASE + ROLL_SIZE), **LINE_WINDOWS}
+        mask = {role: _windowed(allowed[ROLES.index(role)], *window, frames.shift) for role, window in windows.items()}
+        mask["drums"] = allowed[ROLES.index("drums")][:, CLASS_PITCHES]
+        return cls(plan, frames.steps, frames.shift, mask)
+
+    def span(self, first_bar: int, last_bar: int) -> tuple[Phrases, dict[str, NDArray[np.bool_]]]:
+        """Return harmony and mask of bars [first, last)."""
+        part = slice(first_bar * STEPS_PER_BAR, last_bar * STEPS_PER_BAR)
+        return self.harmony[part], {role: allowed[part] for role, allowed in self.mask.items()}
+
+    def score(self, frames: Phrases, rng: np.random.Generator, title: str = "") -> Score:
+        """Write frames of the whole piece as a score with the plan's instruments, chords and sections."""
+        programs = {role: program or 0 for role, program in zip(ROLES, self.plan.programs, strict=True)}
+        score = Frames(frames, self.shift, self.plan.mode, self.plan.qpm).score(programs, LOUDNESS)
+        score = replace(
+            score, timeline=self.plan.timeline, chords=self.plan.chords, sections=self.plan.score_sections, title=title
+        )
+        return with_dynamics(score, rng)
+
+
+def with_dynamics(score: Score, rng: np.random.Generator) -> Score:
+    """Return the score with metrical accents and small uneven touches, as players give them."""
+    return score.with_tracks(_played(track, rng) for track in score.tracks)
+
+
+def _played(track: Track, rng: np.random.Generator) -> Track:
+    """Accent a track."""
+    notes = track.notes.copy()
+    place = notes["onset"] // TICKS_PER_STEP % STEPS_PER_BAR
+    touch = notes["velocity"] + BAR_ACCENTS[place] + rng.integers(-4, 5, len(notes))
+    notes["velocity"] = np.clip(touch, 20, 120)
+    return replace(track, notes=notes)
+
+
+def _windowed(allowed: NDArray[np.bool_], low: int, high: int, shift: int) -> NDArray[np.bool_]:
+    """Cut absolute pitches to a window in C. [shape=(steps, 128)] -> [shape=(steps, high - low)]"""
+    pitches = np.arange(low, high) - shift
+    inside = (pitches >= 0) & (pitches < 128)
+    return allowed[:, np.clip(pitches, 0, 127)] & inside
