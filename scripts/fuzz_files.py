@@ -4,8 +4,8 @@
 
 Inputs are mutations of generated files and of the files in each --folder: bytes flipped, cut, doubled, spliced, lines moved,
 numbers replaced by hostile ones. Each input is read in a child process, so that a crash or a hang of a library is seen and does
-not end the run. What is read must be writable as JSON and, from MIDI, survive writing and reading again. The last line on stdout is
-JSON with the counts; the exit code is 1 when anything failed, and each failing input is kept in --keep.
+not end the run. What is read must be writable as JSON and, from MIDI, survive writing and reading again. The last line on stdout
+is JSON with the counts; the exit code is 1 when anything failed, and each failing input is kept in --keep.
 """
 
 import argparse

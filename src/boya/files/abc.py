@@ -97,6 +97,8 @@ def _checked(text: str, limits: Limits) -> str:
             lines += _unfolded(line) if music else [line]
     if n_notes > limits.text_notes:
         raise LimitError(f"a tune may have {limits.text_notes} notes and bars; this one has {n_notes}")
+    if not any(line.startswith(("L:", "M:")) for line in lines):
+        lines.insert(next((i for i, line in enumerate(lines) if line.startswith("K:")), 0), "L:1/8")
     return "\n".join(lines)
 
 

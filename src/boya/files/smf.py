@@ -77,7 +77,7 @@ def _track_chunks(data: bytes, at: int, limits: Limits) -> tuple[list[bytes], bo
         at += 8
         if name == b"MTrk":
             chunks.append(data[at : at + length])
-            if len(chunks) > limits.tracks:
+            if len(chunks) > limits.tracks + 1:  # one may hold no notes
                 raise LimitError(f"a score may have {limits.tracks} tracks; it has more")
             if at + length > len(data):
                 return chunks, True

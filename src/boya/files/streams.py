@@ -135,7 +135,8 @@ def _rows(element: Any) -> Iterator[Row]:
     if "Harmony" in element.classes or element.duration.isGrace:
         return
     onset = _tick(element.offset)
-    duration = _tick(element.offset + element.duration.quarterLength) - onset
+    length = element.duration.quarterLength
+    duration = max(_tick(element.offset + length) - onset, 1) if length > 0 else 0
     for note in getattr(element, "notes", None) or (element,):
         if hasattr(note, "pitch") and duration > 0:
             velocity = note.volume.velocity or element.volume.velocity or _VELOCITY

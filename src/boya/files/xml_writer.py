@@ -184,10 +184,7 @@ def _harmony(measure: Element, chord: Chord, ticks: int, sharps: bool) -> None:
     else:
         _pitch_class(harmony, "root", chord.root, sharps)
         degrees = set(quality_degrees(chord.quality))
-        base = min(
-            (q for q in qualities().values() if q.kind),
-            key=lambda q: 3 * len(degrees - set(q.degrees)) + 2 * len(set(q.degrees) - degrees),
-        )
+        base = min((q for q in qualities().values() if q.kind), key=lambda q: len(degrees.symmetric_difference(q.degrees)))
         shown = chord_name(0, chord.quality)[1:]
         _leaf(harmony, "kind", base.kind).set("text", shown)
         if chord.bass is not None:

@@ -30,7 +30,7 @@ _BASS = re.compile(
     r"/\s*(?:(?P<note>[A-G](?:##|#|x|bb|b|--|-)?)|(?P<degree>(?:bb|b|##|#)?(?:1[0-3]|[1-9])))(?P<rest>(?:[ ,(].*)?)$"
 )
 _MODIFIER = re.compile(
-    r"(?:(?P<verb>add|alter|sub|no|omit|sus)?(?P<mark>bb|b|##|#|\+|-|maj|Maj|M)?(?P<number>1[0-3]|[1-9])|(?P<sus>sus))"
+    r"(?:(?P<verb>add|alter|subtract|sub|no|omit|sus)?(?P<mark>bb|b|##|#|\+|-|maj|Maj|M)?(?P<number>1[0-3]|[1-9])|(?P<sus>sus))"
 )
 _MAX_LENGTH = 128
 
@@ -252,7 +252,7 @@ def _altered(base: frozenset[str], text: str) -> frozenset[str] | None:
         mark = (match["mark"] or "").replace("+", "#").replace("-", "b")
         if match["sus"] or match["verb"] == "sus":
             degrees = {d for d in degrees if _number(d) != 3} | {str(number)}
-        elif match["verb"] in ("no", "omit", "sub"):
+        elif match["verb"] in ("no", "omit", "sub", "subtract"):
             degrees = {d for d in degrees if _number(d) != number}
         elif mark in ("M", "maj", "Maj") or (mark == "#" and number == 7):
             degrees.add(str(number))
