@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from boya.training.estimator import Gan, Seq2Seq
     from boya.training.export import export_gan, export_seq2seq
     from boya.training.recipe import Recipe, read_recipe, shipped_recipes
-    from boya.training.estimator import Gan, Seq2Seq
     from boya.training.shipping import export_run
     from boya.training.start import train
 

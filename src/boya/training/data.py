@@ -8,7 +8,9 @@ made again when that changes.
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -119,7 +121,7 @@ def load_corpus(packed: Packed, collections: tuple[str, ...] = (), cache: Path |
     packed
         an opened packed corpus.
     collections
-        sources to take, all if none is named.
+        sources to take, all if none is named; a corpus that holds none of them at all is someone's own, and is taken whole.
     cache
         folder for the frames made; None makes them each time.
 
@@ -129,6 +131,7 @@ def load_corpus(packed: Packed, collections: tuple[str, ...] = (), cache: Path |
         if a collection is not there, or nothing in it is in 4/4.
     """
     known = {str(p.get("source", "")) for p in packed.pieces}
+    collections = collections if known.intersection(collections) else ()
     absent = [c for c in collections if c not in known]
     if absent:
         raise CorpusError(f"the packed corpus must hold the collection {absent[0]!r}; it holds {', '.join(sorted(known))}")
@@ -237,11 +240,12 @@ def _frames(packed: Packed, wanted: list[int]) -> Iterator[tuple[int, Frames]]:
 
 def _save(file: Path, array: NDArray[np.void]) -> None:
     """Write an array in one step; a folder that cannot be written to only costs the time of making it again."""
-    temporary = file.with_name(f".{file.name}.{id(array)}")
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as out:
             np.save(out, array)
         temporary.replace(file)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()

@@ -95,7 +95,7 @@ class Seq2Seq(_Estimator):
 
 
 class Gan(_Estimator):
-    """A band's generator to fit: by likelihood, or against a discriminator where its first weights lie in `out`.
+    """A band's generator to fit: by likelihood, or then against a discriminator.
 
     Parameters
     ----------
@@ -145,5 +145,5 @@ def _packed(data: Path, out: Path) -> Path:
     from boya.corpus.build import build  # noqa: PLC0415  (reads music files, which training from packed arrays must not need)
     from boya.corpus.sources import open_source  # noqa: PLC0415
 
-    build([open_source(str(data))], out / "packed")
+    build([open_source("folder", data)], out / "packed")
     return out / "packed"

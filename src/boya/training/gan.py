@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.optim import AdamW, Optimizer
+from torch.optim import Optimizer
 
 from boya.models.networks.gan_discriminator import Discriminator, canvas
 from boya.models.networks.gan_generator import FRAME_WIDTHS, MASK_WIDTHS, ORDER, Frame, Generator, flatten, unflatten
@@ -25,10 +25,9 @@ from boya.training.data import Corpus
 from boya.training.draws import Draws
 from boya.training.judging import accuracy_against, check_enough
 from boya.training.likelihood import band_nats, new_generator
-from boya.training.loop import Moment
 from boya.training.recipe import Recipe
-from boya.training.seq2seq import with_first_rate
 from boya.training.settings import AdversarialSettings, LikelihoodSettings
+from boya.training.task import Moment, optimizer_of
 
 __all__ = ["AdversarialTask", "GanTask", "choice_noise", "slope", "write_phrases"]
 
@@ -64,20 +63,18 @@ class AdversarialTask:
         self.game: AdversarialSettings = recipe.tables["adversarial"]
         self.discriminator = Discriminator(recipe.tables["discriminator"]).to(self.device)
         self.average = copy.deepcopy(generator).requires_grad_(False)
-        loop, game = recipe.loop, self.game
-        ours = AdamW(generator.parameters(), lr=loop.learning_rate, betas=loop.betas, weight_decay=loop.weight_decay)  # type: ignore[arg-type]
-        theirs = AdamW(
-            self.discriminator.parameters(),
-            lr=game.discriminator_rate,
-            betas=game.discriminator_betas,
-            weight_decay=0.0,
+        theirs = replace(
+            recipe.loop, learning_rate=self.game.discriminator_rate, betas=self.game.discriminator_betas, weight_decay=0.0
         )
         self.modules: Mapping[str, nn.Module] = {
             "generator": generator,
             "average": self.average,
             "discriminator": self.discriminator,
         }
-        self.optimizers: Mapping[str, Optimizer] = {"generator": with_first_rate(ours), "discriminator": with_first_rate(theirs)}
+        self.optimizers: Mapping[str, Optimizer] = {
+            "generator": optimizer_of(generator, recipe.loop),
+            "discriminator": optimizer_of(self.discriminator, theirs),
+        }
 
     def round(self, draws: Draws, heard: Heard, size: int, rows: slice) -> Round:
         """Draw the noise of a batch of `size`, and take the rows of these phrases."""
@@ -137,8 +134,8 @@ class AdversarialTask:
             penalty = slope(real, inputs[0]) + slope(written, inputs[1])
         total = loss + 0.5 * self.game.gamma * self.game.slope_every * penalty
         moment.descend(self.optimizers["discriminator"], total, is_clipped=False)
-        apart = (real - written).detach().mean()
-        return real.detach(), {"discriminator": loss.detach(), "apart": apart, "slope": penalty.detach()}
+        told_apart = (real > written).float().mean()
+        return real.detach(), {"discriminator": loss.detach(), "pair_accuracy": told_apart, "slope": penalty.detach()}
 
     @torch.no_grad()
     def _follow(self) -> None:

@@ -75,7 +75,7 @@ def duration_text(seconds: float) -> str:
     """Return a duration for people.
 
     >>> duration_text(42), duration_text(150), duration_text(7300)
-    ('42 s', '2 min 30 s', '2 h 2 min')
+    ('42 s', '2 min 30 s', '2 h 1 min')
     """
     whole = round(seconds)
     if whole < 60:

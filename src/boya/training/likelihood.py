@@ -8,15 +8,14 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.optim import AdamW, Optimizer
+from torch.optim import Optimizer
 
 from boya.models.networks.gan_generator import ORDER, Generator
 from boya.training.bands import BandPhrases, Heard, drum_dictionary
 from boya.training.data import Corpus
 from boya.training.draws import Draws
-from boya.training.loop import Moment
 from boya.training.recipe import Recipe
-from boya.training.seq2seq import with_first_rate
+from boya.training.task import Moment, optimizer_of
 
 __all__ = ["LikelihoodTask", "band_nats", "dev_nats", "new_generator"]
 
@@ -37,11 +36,10 @@ class LikelihoodTask:
     result = "generator"
 
     def __init__(self, recipe: Recipe, corpus: Corpus, device: torch.device) -> None:
-        self.recipe, self.device, loop = recipe, device, recipe.loop
+        self.recipe = recipe
         self.generator = new_generator(recipe, corpus, device)
-        optimizer = AdamW(self.generator.parameters(), lr=loop.learning_rate, betas=loop.betas, weight_decay=loop.weight_decay)  # type: ignore[arg-type]
         self.modules: Mapping[str, nn.Module] = {"generator": self.generator}
-        self.optimizers: Mapping[str, Optimizer] = {"generator": with_first_rate(optimizer)}
+        self.optimizers: Mapping[str, Optimizer] = {"generator": optimizer_of(self.generator, recipe.loop)}
         self.phrases = BandPhrases(corpus, recipe.data, device)
 
     def batch(self, draws: Draws, size: int, rows: slice) -> LikelihoodBatch:

@@ -12,15 +12,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.optim import Optimizer
+from torch import Tensor
 
 from boya.errors import ModelError
 from boya.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
@@ -28,78 +26,11 @@ from boya.training.distributed import World
 from boya.training.draws import Draws
 from boya.training.journal import Journal
 from boya.training.recipe import Recipe
-from boya.training.settings import LoopSettings
+from boya.training.task import Moment, Task
 
-__all__ = ["Moment", "Task", "rate_share", "run"]
+__all__ = ["run"]
 
 CHECKPOINT, BEST, WEIGHTS = "checkpoint.safetensors", "best.safetensors", "weights.safetensors"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Where the run is when an update is made, and how a loss becomes an update."""
-
-    step: int
-    settings: LoopSettings
-    world: World
-
-    @property
-    def share(self) -> float:
-        """Share of the run that is done."""
-        return self.step / self.settings.steps
-
-    def autocast(self) -> torch.autocast:
-        """Mixed precision where the recipe asks for it."""
-        return torch.autocast(self.world.device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16")
-
-    def descend(self, optimizer: Optimizer, loss: Tensor, *, beside: Tensor | None = None, is_clipped: bool = True) -> None:
-        """Take one step down a loss, its gradient averaged over all processes and clipped, and down what stands beside it."""
-        parameters = [p for group in optimizer.param_groups for p in group["params"]]
-        optimizer.zero_grad()
-        for part in (loss, beside):
-            if part is not None:
-                part.backward(inputs=parameters)  # type: ignore[no-untyped-call]
-                self.world.average([p.grad for p in parameters if p.grad is not None])
-            if part is loss and is_clipped:
-                nn.utils.clip_grad_norm_(parameters, self.settings.clip)
-        for group in optimizer.param_groups:
-            group["lr"] = group["initial_lr"] * rate_share(self.step, self.settings)
-        optimizer.step()
-
-
-class Task(Protocol):
-    """Networks, data and loss of one family."""
-
-    modules: Mapping[str, nn.Module]
-    """all that is saved, by name"""
-    optimizers: Mapping[str, Optimizer]
-    """each with `initial_lr` in its groups"""
-    result: str
-    """name of the module that is the outcome"""
-    judged_by: str
-    """name of the figure of `evaluate` that decides which weights are best"""
-    is_more_better: bool
-    """whether a larger figure is better"""
-
-    def batch(self, draws: Draws, size: int, rows: slice) -> Any:
-        """Make these rows of a batch of `size`, with every random number that the update needs."""
-
-    def update(self, batch: Any, moment: Moment) -> dict[str, Tensor]:
-        """Update the weights; return figures as tensors without a shape."""
-
-    def evaluate(self) -> dict[str, float]:
-        """Look at the dev part."""
-
-
-def rate_share(step: int, settings: LoopSettings) -> float:
-    """Return the learning rate of an update as a share of the full one: a linear warm-up on a falling cosine.
-
-    >>> settings = LoopSettings(steps=100, warmup=10, last_share=0.0)
-    >>> [round(rate_share(step, settings), 3) for step in (0, 9, 50)]
-    [0.1, 0.98, 0.5]
-    """
-    fall = settings.last_share + (1 - settings.last_share) * 0.5 * (1 + math.cos(math.pi * step / settings.steps))
-    return min(1.0, (step + 1) / max(settings.warmup, 1)) * fall
 
 
 def run(

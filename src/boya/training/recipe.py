@@ -45,12 +45,14 @@ class Recipe:
     @property
     def data(self) -> DataSettings:
         """What to learn from."""
-        return self.tables["data"]  # type: ignore[no-any-return]
+        data: DataSettings = self.tables["data"]
+        return data
 
     @property
     def loop(self) -> LoopSettings:
         """How the weights are updated."""
-        return self.tables["loop"]  # type: ignore[no-any-return]
+        loop: LoopSettings = self.tables["loop"]
+        return loop
 
     def as_dict(self) -> dict[str, Any]:
         """Return the recipe as plain values, for cards and checkpoints."""

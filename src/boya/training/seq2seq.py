@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.optim import AdamW, Optimizer
+from torch.optim import Optimizer
 
 from boya.errors import ModelError
 from boya.models.networks.seq2seq import Seq2SeqNetwork, Seq2SeqSettings
@@ -20,9 +20,9 @@ from boya.representation.frames import FIRST_PITCH, LINE_WINDOWS, N_DRUM_CLASSES
 from boya.representation.phrases import LINE_TOKENS, Phrases, line_tokens
 from boya.training.data import Corpus, phrase_set
 from boya.training.draws import Draws
-from boya.training.loop import Moment
 from boya.training.recipe import Recipe
 from boya.training.settings import Seq2SeqObjective
+from boya.training.task import Moment, optimizer_of
 
 __all__ = ["Seq2SeqTask", "tokens_of", "transposed_tokens"]
 
@@ -55,10 +55,8 @@ class Seq2SeqTask:
         self.network = Seq2SeqNetwork(settings).to(device)
         with torch.no_grad():
             self.network.to_latent.bias[settings.latent :] = self.objective.first_log_variance
-        loop = recipe.loop
-        optimizer = AdamW(self.network.parameters(), lr=loop.learning_rate, betas=loop.betas, weight_decay=loop.weight_decay)  # type: ignore[arg-type]
         self.modules: Mapping[str, nn.Module] = {"network": self.network}
-        self.optimizers: Mapping[str, Optimizer] = {"network": with_first_rate(optimizer)}
+        self.optimizers: Mapping[str, Optimizer] = {"network": optimizer_of(self.network, recipe.loop)}
         self.train = phrase_set(corpus, recipe.data, is_dev=False)
         self.dev = phrase_set(corpus, recipe.data, is_dev=True).thinned(recipe.data.dev_phrases)
 
@@ -140,13 +138,6 @@ def transposed_tokens(tokens: Tokens, tracks: tuple[str, ...], shift: NDArray[np
     moved = np.where(is_pitch, tokens + shift[:, None, None], FIRST_PITCH)
     fits = ((moved >= FIRST_PITCH) & (moved < FIRST_PITCH + ROLL_SIZE)).all(axis=(1, 2), keepdims=True)
     return np.where(is_pitch & fits, moved, tokens)
-
-
-def with_first_rate(optimizer: Optimizer) -> Optimizer:
-    """Note the full learning rate in the optimizer, for the loop to scale."""
-    for group in optimizer.param_groups:
-        group["initial_lr"] = group["lr"]
-    return optimizer
 
 
 def _check(settings: Seq2SeqSettings, recipe: Recipe) -> None:

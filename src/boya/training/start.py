@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from boya.training.dense import DenseTask
 from boya.training.distributed import World, join_world
 from boya.training.gan import GanTask
 from boya.training.likelihood import LikelihoodTask
-from boya.training.loop import WEIGHTS, Task, run
+from boya.training.loop import run
 from boya.training.recipe import Recipe, read_recipe
 from boya.training.seq2seq import Seq2SeqTask
+from boya.training.task import Task
 
 __all__ = ["TASKS", "build_task", "train"]
 
@@ -54,7 +56,8 @@ def train(
     steps, seed
         in place of the recipe's.
     start_from
-        weights to begin with; without it, those of the recipe named in `[adversarial] start_from`, in `out`.
+        weights to begin with. Without it, a recipe that names another in `[adversarial] start_from` begins with its weights
+        in `out`, and trains it first if they are not there.
 
     Returns
     -------
@@ -64,22 +67,43 @@ def train(
     Raises
     ------
     ModelError
-        if the recipe is wrong, its first weights are missing, or the run cannot go on.
+        if the recipe is wrong, weights to begin with do not fit, or the run cannot go on.
     CorpusError
         if the packed folder is damaged or does not hold what the recipe learns from.
     """
     changes = {"loop": {key: value for key, value in (("steps", steps), ("seed", seed)) if value is not None}}
+    opened = open_packed(packed) if isinstance(packed, str | Path) else packed
     with join_world() as world:
-        read = read_recipe(recipe, is_gpu=world.device.type == "cuda", changes=changes)
-        _prepare(read, world)
-        opened = open_packed(packed) if isinstance(packed, str | Path) else packed
-        corpus = load_corpus(opened, read.data.collections, opened.folder / "frames")
-        task = build_task(read, corpus, world.device)
-        first = _first_weights(read, Path(out), start_from)
+        job = _Job(opened, Path(out), resume, changes, world)
+        return job.train(recipe, None if start_from is None else Path(start_from))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What a recipe and the one it begins with have in common."""
+
+    packed: Packed
+    out: Path
+    resume: bool
+    changes: dict[str, dict[str, Any]]
+    world: World
+
+    def train(self, recipe: str | Path, start_from: Path | None = None) -> Path:
+        """Train one recipe, after the one it begins with."""
+        read = read_recipe(recipe, is_gpu=self.world.device.type == "cuda", changes=self.changes)
+        _prepare(read, self.world)
+        first = start_from or self._first(read)
+        corpus = load_corpus(self.packed, read.data.collections, self.packed.folder / "frames")
+        task = build_task(read, corpus, self.world.device)
         if first:
             _begin_with(task, first)
-        told: dict[str, Any] = {"data": corpus.summary(), "styles": [*read.data.styles, "other"], "started_from": bool(first)}
-        return run(task, read, Path(out) / read.name, world=world, resume=resume, told=told)
+        told: dict[str, Any] = {"data": corpus.summary(), "styles": [*read.data.styles, "other"]}
+        return run(task, read, self.out / read.name, world=self.world, resume=self.resume, told=told)
+
+    def _first(self, recipe: Recipe) -> Path | None:
+        """Return the weights of the recipe this one begins with, if it begins with one; finished runs are not run again."""
+        game = recipe.tables.get("adversarial")
+        return self.train(game.start_from) if game and game.start_from else None
 
 
 def build_task(recipe: Recipe, corpus: Corpus, device: torch.device) -> Task:
@@ -96,14 +120,6 @@ def _prepare(recipe: Recipe, world: World) -> None:
     if recipe.loop.deterministic and world.device.type == "cuda":
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True)
-
-
-def _first_weights(recipe: Recipe, out: Path, start_from: str | Path | None) -> Path | None:
-    """Where the first weights come from, if not from chance."""
-    if start_from is not None:
-        return Path(start_from)
-    game = recipe.tables.get("adversarial")
-    return out / game.start_from / WEIGHTS if game and game.start_from else None
 
 
 def _begin_with(task: Task, weights: Path) -> None:
