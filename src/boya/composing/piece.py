@@ -72,8 +72,10 @@ class Piece:
     def _repr_html_(self) -> str:
         """Show the piano roll and a player in a notebook."""
         from boya.engraving import notebook_html  # noqa: PLC0415
+        from boya.sound import render, wav_bytes  # noqa: PLC0415
 
-        return notebook_html(self.score)
+        rate = 22050  # half the usual rate: the sound travels inside the page
+        return notebook_html(self.score, wav_bytes(render(self.score, sample_rate=rate), rate))
 
 
 def _with_piece(piece: Piece) -> str:
