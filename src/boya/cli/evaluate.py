@@ -9,19 +9,39 @@ from boya.cli.options import Json, Seed
 
 
 def command(
-    area: Annotated[list[str] | None, typer.Argument(help="Such as gan, seq2seq, speed; all when left out.")] = None,
     *,
+    area: Annotated[
+        list[str] | None, typer.Option("--area", help="corpus, files, gan, seq2seq or speed; several times; all when left out.")
+    ] = None,
     packed: Annotated[Path | None, typer.Option("--packed", help="A packed corpus to measure against.")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for scoreboard.md and scoreboard.json.")] = Path("docs"),
+    models: Annotated[Path, typer.Option("--models", help="Exported models that do not ship, to compare.")] = Path("runs/models"),
+    data: Annotated[Path | None, typer.Option("--data", help="The folder with catalog.csv, for --slow.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Small numbers: shows that all runs, figures are noisy.")] = False,
+    slow: Annotated[bool, typer.Option("--slow", help="Also build the corpus again, and fuzz the files for long.")] = False,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
     """Measure the models and write the scoreboard.
 
-    Each row holds a figure, the bar it should reach, and the command that repeats it."""
-    from boya.cli.talk import emit
-    from boya.evaluation import evaluate
+    Each row holds a figure, the bar it should reach, and the command that repeats it. Rows not measured now stay as they are.
+    """
+    from dataclasses import asdict
 
-    rows = evaluate(area or [], packed=packed, out=out, seed=seed)
-    text = "\n".join(f"{row['area']}  {row['metric']}  {row['model']}  {row['value']} {row['unit']}" for row in rows)
-    emit({"rows": rows}, text, json)
+    from boya.cli.talk import emit, say, table
+    from boya.proof import evaluate
+
+    rows = evaluate(area, packed, out, seed or 0, quick, models=models, data=data, slow=slow, note=say)
+    shown = {None: "", True: "holds", False: "FAILS"}
+    lines = [
+        (
+            row.area,
+            row.metric,
+            row.model,
+            f"{row.value:.4g} {row.unit}",
+            "" if row.bar is None else f"{row.bar:g}",
+            shown[row.holds],
+        )
+        for row in rows
+    ]
+    emit({"rows": [asdict(row) for row in rows]}, table(lines) if lines else "nothing was measured", json)
