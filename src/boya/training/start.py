@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,7 @@ def train(
         if the packed folder is damaged or does not hold what the recipe learns from.
     """
     changes = {"loop": {key: value for key, value in (("steps", steps), ("seed", seed)) if value is not None}}
+    read_recipe(recipe, changes=changes)  # a mistake in it is told before anything is opened
     opened = open_packed(packed) if isinstance(packed, str | Path) else packed
     with join_world() as world:
         job = _Job(opened, Path(out), resume, changes, world)
@@ -101,9 +102,9 @@ class _Job:
         return run(task, read, self.out / read.name, world=self.world, resume=self.resume, told=told)
 
     def _first(self, recipe: Recipe) -> Path | None:
-        """Return the weights of the recipe this one begins with, if it begins with one; finished runs are not run again."""
+        """Return the weights of the recipe this one begins with, if it begins with one; a finished run is not run again."""
         game = recipe.tables.get("adversarial")
-        return self.train(game.start_from) if game and game.start_from else None
+        return replace(self, resume=True).train(game.start_from) if game and game.start_from else None
 
 
 def build_task(recipe: Recipe, corpus: Corpus, device: torch.device) -> Task:

@@ -1,6 +1,6 @@
 """What a family brings to the loop, and what the loop gives it at every update.
 
-Conventions: after update `n` a run is at step `n`. An optimizer holds its full learning rate as `initial_lr`; each update scales it.
+Conventions: after update `n` a run is at step `n`. An optimizer holds its full learning rate as `initial_lr`, which is scaled.
 """
 
 import math
