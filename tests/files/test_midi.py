@@ -265,3 +265,9 @@ def test_chords_after_the_last_note_last_a_bar(one_track: Any, smf: Any) -> None
 def test_running_status_before_any_status_is_damage(one_track: Any, smf: Any) -> None:
     with pytest.raises(FormatError, match="no complete note"):
         read(one_track(b"\x00\x3c\x40", smf.note(62)))
+
+
+def test_chords_at_one_tick_share_its_time(one_track: Any, smf: Any) -> None:
+    both = smf.marker(0, "chord=C") + smf.marker(0, "chord=F7") + smf.marker(0, "chord=F7")
+    score = read(one_track(both, smf.note(60, 1920), smf.marker(0, "chord=G"), smf.note(60)))
+    assert score.chords == (Chord(0, 960, 0), Chord(960, 960, 5, "7"), Chord(1920, 480, 7))

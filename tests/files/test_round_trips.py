@@ -82,13 +82,14 @@ def written_scores(draw: st.DrawFn) -> Score:
     score = grid_score(Score(tuple(tracks), line, title="T", composer="C"))
     end = max(score.end, 4 * bar)
     inner = sorted(draw(st.sets(st.integers(1, end // 40 - 1).map((40).__mul__), max_size=3)))
-    bounds = [0, *inner, max(t.end for t in score.tracks)]
+    stop = max(t.end for t in score.tracks)
+    bounds = [0, *(tick for tick in inner if tick < stop), stop]
     chords = [
         Chord(a, b - a, draw(st.integers(0, 11)), draw(st.sampled_from(sorted(qualities()))))
         for a, b in pairwise(bounds)
         if b > a
     ]
-    return replace(score, chords=tuple(c for c in chords if c.end <= bounds[-1]))
+    return replace(score, chords=tuple(chords))
 
 
 def heard(score: Score) -> Timeline:

@@ -37,7 +37,7 @@ def test_midi_read_written_and_read_is_the_same(collection: str) -> None:
 def test_every_chord_marker_is_read(collection: str) -> None:
     for name, data in pieces(collection, 15):
         score = files.read_bytes(data, ".mid")
-        assert 0.9 * data.count(b"chord=") <= len(score.chords) <= data.count(b"chord="), "of several at one tick the last counts"
+        assert 0.95 * data.count(b"chord=") <= len(score.chords) <= data.count(b"chord="), "equal ones at one tick are one"
         assert all(a.end == b.onset for a, b in pairwise(score.chords)), name
 
 

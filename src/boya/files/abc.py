@@ -8,15 +8,17 @@ music21 cannot write ABC. Source: C. Walshaw et al., "The ABC Music standard 2.1
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from boya.errors import FormatError, LimitError
+from boya.errors import FormatError, InputError, LimitError
 from boya.files.abc_writer import tune
 from boya.files.limits import Limits
 from boya.files.smf import text_of
 from boya.files.sniff import looks_like
 from boya.files.streams import music21, no_foreign_errors, score_of, track_of
 from boya.score import Score, Track
+from boya.theory.chords import parse_chord
 
 __all__ = ["decode", "encode", "tunes"]
 
@@ -25,6 +27,12 @@ _FIELD = re.compile(r"^[A-Za-z]:")
 _VOICE = re.compile(r"^V:\s*(\S+)(.*)")
 _NAME = re.compile(r"\b(?:name|nm)\s*=\s*\"([^\"]*)\"")
 _PROGRAM = re.compile(r"^%%MIDI\s+program\s+(?:\d+\s+)?(\d{1,3})\s*$")
+_QUOTED = re.compile(r'"([^"]*)"')
+_STAND_INS = [
+    root + kind
+    for kind in ("", "m", "7", "m7", "maj7", "6", "m6", "dim", "+", "9")
+    for root in ("C", "D-", "D", "E-", "E", "F", "F#", "G", "A-", "A", "B-", "B")
+]
 _DRUMS = re.compile(r"^%%MIDI\s+channel\s+10\s*$")
 
 
@@ -43,12 +51,14 @@ def decode(data: bytes, limits: Limits) -> Score:
     found = tunes(data)
     if not found:
         raise FormatError(f"an ABC file holds a tune with a K: field; this looks like {looks_like(data)}. Check the suffix.")
-    text = _checked(found[0], limits)
+    text, chords = _with_stand_ins(_checked(found[0], limits))
     abc, translate = music21("abcFormat"), music21("abcFormat.translate")
     with no_foreign_errors("ABC"):
         stream = translate.abcToStreamScore(abc.ABCFile((2, 1, 0)).readstr(text))
         voices = _voices(text)
-        return score_of(stream, limits, lambda part, number: _track(part, voices[number] if number < len(voices) else Track()))
+        return score_of(
+            stream, limits, lambda part, number: _track(part, voices[number] if number < len(voices) else Track()), chords
+        )
 
 
 def encode(score: Score) -> bytes:
@@ -99,7 +109,37 @@ def _checked(text: str, limits: Limits) -> str:
         raise LimitError(f"a tune may have {limits.text_notes} notes and bars; this one has {n_notes}")
     if not any(line.startswith(("L:", "M:")) for line in lines):
         lines.insert(next((i for i, line in enumerate(lines) if line.startswith("K:")), 0), "L:1/8")
-    return "\n".join(lines)
+    return "\n".join(_never_alone(lines))
+
+
+def _with_stand_ins(text: str) -> tuple[str, dict[str, str]]:
+    """The tune with simple chord symbols for those in it, and what they stand for: music21 drops those it does not know."""
+    known: dict[str, str] = {}
+
+    def stand_in(match: re.Match[str]) -> str:
+        try:
+            parse_chord(match[1])
+        except InputError:
+            return ""  # an annotation
+        if match[1] not in known and len(known) == len(_STAND_INS):
+            raise LimitError(f"a tune may have {len(_STAND_INS)} different chord symbols; this one has more")
+        return f'"{known.setdefault(match[1], _STAND_INS[min(len(known), len(_STAND_INS) - 1)])}"'
+
+    lines = [line if _FIELD.match(line) or line.startswith("%") else _QUOTED.sub(stand_in, line) for line in text.split("\n")]
+    return "\n".join(lines), {simple: symbol for symbol, simple in known.items()}
+
+
+def _never_alone(lines: Sequence[str]) -> Iterator[str]:
+    """The metre in force before each key or tempo inside the tune: music21 passes over those that stand alone."""
+    metre, in_body, before = "", False, ""
+    for line in lines:
+        if line.startswith("M:"):
+            metre = line
+        if in_body and metre and line.startswith(("K:", "Q:")) and not before.startswith(("M:", "K:", "Q:")):
+            yield metre
+        yield line
+        in_body = in_body or line.startswith("K:")
+        before = line
 
 
 def _unfolded(line: str) -> list[str]:

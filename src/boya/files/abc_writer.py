@@ -80,7 +80,7 @@ def _lines(score: Score, bars: Sequence[Bar], voice: Sequence[Sequence[Sign]], i
 
 def _changes(score: Score, bar: Bar, is_first: bool) -> str:
     """Metre, key and tempo that begin in this bar, as inline fields at its head."""
-    line, end = score.timeline, bar.tick + bar.duration * TICKS_PER_UNIT
+    line, end = score.timeline, bar.end_tick
     metre = "".join(f"[M:{m.numerator}/{m.denominator}]" for m in line.metres if bar.tick <= m.tick < end)
     key = "".join(f"[K:{_key_name(k)}]" for k in line.keys if bar.tick <= k.tick < end)
     tempo = "".join(f"[Q:1/4={_tempo(t.qpm)}]" for t in line.tempos if bar.tick <= t.tick < end) if is_first else ""
@@ -98,8 +98,7 @@ def _restated(score: Score, is_first: bool) -> str:
 
 def _chords(score: Score, bar: Bar) -> dict[int, str]:
     """Chord symbols by the unit of the bar at which they begin."""
-    end = bar.tick + bar.duration * TICKS_PER_UNIT
-    inside = [c for c in score.chords if bar.tick <= c.onset < end]
+    inside = [c for c in score.chords if bar.tick <= c.onset < bar.end_tick]
     return {
         min(round((c.onset - bar.tick) / TICKS_PER_UNIT), bar.duration - 1): chord_name(c.root, c.quality, c.bass) for c in inside
     }

@@ -7,6 +7,7 @@ length no single sign has, it is written as several, tied. A pitch that sounds a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +25,12 @@ _LETTER_OF_FIFTH = "FCGDAEB"
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar: first unit, length in units, and the tick at which it begins."""
+    """A bar: first unit, length in units, and the ticks at which it begins and ends in the score."""
 
     onset: int
     duration: int
     tick: int
+    end_tick: int
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ def bars_of(score: Score) -> list[Bar]:
     """Return the bars of a score on the grid; at least one."""
     bounds = score.bar_bounds if score.end else np.array([0, score.timeline.metre_at(0).ticks_per_bar])
     units: NDArray[np.int64] = np.rint(bounds / TICKS_PER_UNIT).astype(np.int64)
-    pairs = zip(units[:-1].tolist(), units[1:].tolist(), bounds[:-1].tolist(), strict=True)
-    return [Bar(first, last - first, tick) for first, last, tick in pairs if last > first]
+    pairs = pairwise(zip(units.tolist(), bounds.tolist(), strict=True))
+    return [Bar(first, last - first, tick, end) for (first, tick), (last, end) in pairs if last > first]
 
 
 def voices_of(track: Track, bars: Sequence[Bar]) -> list[list[list[Sign]]]:
@@ -81,7 +83,7 @@ def voices_of(track: Track, bars: Sequence[Bar]) -> list[list[list[Sign]]]:
 
     >>> from boya.score import note_array
     >>> track = Track(note_array([(0, 2400, 60, 80)]))
-    >>> [[sign.duration for sign in bar] for bar in voices_of(track, [Bar(0, 48, 0), Bar(48, 48, 1920)])[0]]
+    >>> [[sign.duration for sign in bar] for bar in voices_of(track, [Bar(0, 48, 0, 1920), Bar(48, 48, 1920, 3840)])[0]]
     [[48], [12, 36]]
     """
     voices: list[list[_Block]] = [[]]

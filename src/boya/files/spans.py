@@ -1,11 +1,13 @@
 """Chords and sections as texts at a point in time, the way MIDI markers and scores write them.
 
 A text holds until the next of its kind; the last one holds to the end of the music, or of its bar where the music is over. An
-empty text ends what was before. A chord that cannot be read is passed over: the one before holds on.
+empty text ends what was before. Different chords at one tick, which lead sheets write over one long note, share its time equally.
+A chord that cannot be read is passed over: the one before holds on.
 """
 
 import logging
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from boya.errors import InputError
@@ -34,7 +36,21 @@ def chords_from(markers: Sequence[tuple[int, str]], end: int, timeline: Timeline
                 found.append((tick, parse_chord(symbol) if symbol else None))
             except InputError:
                 _log.debug("passed over an unreadable chord at tick %d", tick)
-    return tuple(Chord(onset, length, *what) for onset, length, what in _held(found, end, timeline) if what)
+    grouped: dict[int, list[tuple[int | None, str, int | None]]] = {}
+    for tick, what in found:
+        group = grouped.setdefault(tick, [])
+        if what not in group[-1:]:
+            group.append(what) if what else group.clear()
+    held = _held(grouped.items(), end, timeline)
+    return tuple(chord for onset, length, group in held for chord in _sharing(onset, length, group))
+
+
+def _sharing(onset: int, length: int, group: Sequence[tuple[int | None, str, int | None]]) -> list[Chord]:
+    """Chords that begin at one tick, one after the other; the last of them where there is no room."""
+    if len(group) > length:
+        group = group[-1:]
+    bounds = [onset + length * i // max(len(group), 1) for i in range(len(group) + 1)]
+    return [Chord(start, stop - start, *what) for (start, stop), what in zip(pairwise(bounds), group, strict=True)]
 
 
 def sections_from(markers: Sequence[tuple[int, str]], end: int, timeline: Timeline) -> tuple[Section, ...]:

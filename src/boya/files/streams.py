@@ -9,7 +9,7 @@ import contextlib
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from importlib import import_module
 from typing import Any
@@ -61,7 +61,9 @@ def no_foreign_errors(what: str) -> Iterator[None]:
         raise FormatError(f"the {what} file holds a note without a pitch: {guess[1][:80]}")
 
 
-def score_of(stream: Any, limits: Limits, make_track: Callable[[Any, int], Track]) -> Score:
+def score_of(
+    stream: Any, limits: Limits, make_track: Callable[[Any, int], Track], chord_texts: Mapping[str, str] | None = None
+) -> Score:
     """Return the score of a music21 stream, repeats played out.
 
     Parameters
@@ -72,13 +74,15 @@ def score_of(stream: Any, limits: Limits, make_track: Callable[[Any, int], Track
         Largest accepted sizes.
     make_track
         Called with each part and its number, returns its track.
+    chord_texts
+        What a chord symbol of the stream stands for, where it is not itself.
     """
     parts = list(stream.parts) or [stream]
     tracks = [make_track(part, number) for number, part in enumerate(parts)]
     check_tracks(tracks, limits)
     flat = [part.flatten() for part in parts]
     timeline = Timeline.of(_tempos(flat), _metres(parts[0]), _keys(flat[0]))
-    markers = sorted(_markers(flat), key=lambda marker: marker[0])
+    markers = sorted(_markers(flat, chord_texts or {}), key=lambda marker: marker[0])
     end = max((track.end for track in tracks), default=0)
     about = stream.metadata
     score = Score(
@@ -221,7 +225,7 @@ def _keys(part: Any) -> list[Key]:
     return found
 
 
-def _markers(flat: Iterable[Any]) -> Iterator[tuple[int, str]]:
+def _markers(flat: Iterable[Any], chord_texts: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     """Chord symbols and rehearsal marks as texts in time."""
     for part in flat:
         for element in part.getElementsByClass(("Harmony", "RehearsalMark")):
@@ -229,4 +233,4 @@ def _markers(flat: Iterable[Any]) -> Iterator[tuple[int, str]]:
                 yield _tick(element.offset), f"{SECTION}{element.content}"
             else:
                 symbol = "N" if "NoChord" in element.classes else element.figure
-                yield _tick(element.offset), f"{CHORD}{symbol}"
+                yield _tick(element.offset), f"{CHORD}{chord_texts.get(symbol, symbol)}"

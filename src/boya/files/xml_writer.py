@@ -104,7 +104,7 @@ def _measures(part: Element, score: Score, track: Track, bars: Sequence[Bar], nu
         sharps, _ = signature_of(score.timeline.key_at(bar.tick))
         before = _attributes(measure, score, track, bar, before)
         if number == 1:
-            _signs_above(measure, score, bar, last=index == len(bars) - 1)
+            _signs_above(measure, score, bar)
         for voice, signs in enumerate((voice[index] for voice in voices), start=1):
             if voice > 1 and all(not sign.pitches for sign in signs):
                 continue
@@ -145,19 +145,18 @@ def _clef(track: Track) -> tuple[str, str]:
     return ("F", "4") if low else ("G", "2")
 
 
-def _signs_above(measure: Element, score: Score, bar: Bar, last: bool) -> None:
+def _signs_above(measure: Element, score: Score, bar: Bar) -> None:
     """Tempo, sections and chords that begin in a bar."""
-    end = bar.tick + bar.duration * TICKS_PER_UNIT + (TICKS_PER_UNIT if last else 0)
     tempos = () if "tempo" in score.timeline.assumed else score.timeline.tempos
-    for tempo in (t for t in tempos if bar.tick <= t.tick < end):
+    for tempo in (t for t in tempos if bar.tick <= t.tick < bar.end_tick):
         direction = _direction(measure, tempo.tick - bar.tick)
         metronome = SubElement(direction[0], "metronome")
         _leaf(metronome, "beat-unit", "quarter")
         _leaf(metronome, "per-minute", f"{tempo.qpm:.6g}")
         SubElement(direction, "sound", tempo=f"{tempo.qpm:.6f}")
-    for section in (s for s in score.sections if bar.tick <= s.onset < end):
+    for section in (s for s in score.sections if bar.tick <= s.onset < bar.end_tick):
         _leaf(_direction(measure, section.onset - bar.tick)[0], "rehearsal", section.label)
-    for chord in (c for c in score.chords if bar.tick <= c.onset < end):
+    for chord in (c for c in score.chords if bar.tick <= c.onset < bar.end_tick):
         _harmony(measure, chord, chord.onset - bar.tick, sharps=signature_of(score.timeline.key_at(chord.onset))[0] > 0)
 
 
