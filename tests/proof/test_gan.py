@@ -1,6 +1,8 @@
 """The GAN area against scripted writers: a perfect one, a silent one, a chaotic one."""
 
 import json
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from boya.proof.bands import band_phrases
 from boya.proof.writers import DenseGan, load_writers, write_all
 
 pytest.importorskip("sklearn", reason="the two-sample test needs scikit-learn")
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Echo:
@@ -161,6 +165,22 @@ def test_the_dense_generator_writes_frames(tmp_path, monkeypatch):
     (tmp_path / "gan-dense.json").write_text(json.dumps(card | {"family": "gan"}))
     with pytest.raises(ModelError, match="not a gan-dense"):
         DenseGan(folder=tmp_path)
+
+
+def test_a_trained_dense_generator_can_be_exported(valid, tmp_path):
+    torch = pytest.importorskip("torch", reason="exporting needs torch")
+    pytest.importorskip("onnx", reason="exporting needs onnx")
+    networks = pytest.importorskip("boya.models.networks.gan_discriminator")
+    export = runpy.run_path(str(ROOT / "benchmarks" / "export_dense.py"))["export"]
+    torch.manual_seed(0)
+    network = networks.DenseGenerator(networks.DenseSettings(noise=8, hidden=16, bar=8))
+    export(network, ["pop", "other"], tmp_path)
+    dense = DenseGan(folder=tmp_path)
+    written = write_all(dense, valid.frames[:3], valid.settings[:3], np.random.default_rng(0))
+    again = write_all(dense, valid.frames[:3], valid.settings[:3], np.random.default_rng(0))
+    assert written.tobytes() == again.tobytes()
+    assert written["root"].tolist() == valid.frames[:3]["root"].tolist()
+    assert not np.array_equal(written["drums"], valid.frames[:3]["drums"])
 
 
 def band_dtype():

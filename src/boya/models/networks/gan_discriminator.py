@@ -117,9 +117,9 @@ class DenseGenerator(nn.Module):
         per_quarter = harmony[:, ::4]
         known = self.style(style) + self.mode(mode) + self.tempo(tempo)
         hidden = F.relu(self.first(torch.cat([noise, per_quarter.flatten(1)], -1)) + known)
-        quarters = F.relu(self.second(hidden)).reshape(len(noise), 16, -1)
+        quarters = F.relu(self.second(hidden)).reshape(-1, 16, self.settings.bar)
         wide = F.relu(self.quarter(torch.cat([quarters, per_quarter], -1)))
-        flat = self.out(wide).reshape(len(noise), 64, -1)
+        flat = self.out(wide).reshape(-1, 64, sum(FRAME_WIDTHS.values()))
         logits = dict(zip(ORDER, flat.split([FRAME_WIDTHS[role] for role in ORDER], -1), strict=True))
         frame = {role: straight(logits[role]) for role in ("melody", "bass")}
         frame["drums"] = threshold(logits["drums"])
