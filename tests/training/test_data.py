@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boya.corpus import open_packed
+from boya.corpus import open_packed, write_packed
 from boya.errors import CorpusError, ModelError
 from boya.models.networks.gan_generator import FRAME_WIDTHS, ORDER
 from boya.representation.frames import Frames
@@ -17,6 +17,8 @@ from boya.training.draws import Draws
 from boya.training.recipe import read_recipe
 from boya.training.seq2seq import Seq2SeqTask, tokens_of, transposed_tokens
 from boya.training.settings import DataSettings, LikelihoodSettings
+
+from .conftest import band
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,14 @@ def test_the_cache_holds_what_was_made(packed, tmp_path):
     other = load_corpus(opened, ("lieder",), tmp_path)
     assert not set(other.parts["piece"].tolist()) & set(made.parts["piece"].tolist())
     assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_the_cache_is_of_this_music(tmp_path):
+    found = []
+    for seed in (1, 2):
+        write_packed(tmp_path / "packed", [(band(seed), {"id": "same", "split": "train"})])
+        found.append(load_corpus(open_packed(tmp_path / "packed"), (), tmp_path / "cache"))
+    assert not np.array_equal(found[0].frames, found[1].frames)
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(packed, tmp_path):

@@ -40,6 +40,10 @@ class Packed(Protocol):
         """Where it lies."""
 
     @property
+    def manifest(self) -> dict[str, Any]:
+        """Its manifest: checksums of the arrays."""
+
+    @property
     def pieces(self) -> list[dict[str, Any]]:
         """Manifest entries: source, group, split, style, licence."""
 
@@ -211,10 +215,7 @@ def _is_fit(corpus: Corpus, part: np.void, first: NDArray[np.int64], settings: D
 
 def _cached(packed: Packed, wanted: list[int], cache: Path | None) -> tuple[NDArray[np.void], NDArray[np.void]]:
     """Frames and parts, from the cache if they are there."""
-    told = [
-        [FRAMES_VERSION, FRAME_DTYPE.descr],
-        [[i, packed.pieces[i].get("id"), packed.pieces[i].get("checksum")] for i in wanted],
-    ]
+    told = [FRAMES_VERSION, FRAME_DTYPE.descr, packed.manifest["arrays"], wanted]  # the manifest has every array's checksum
     name = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
     files = [cache / f"{kind}-{name}.npy" for kind in ("frames", "parts")] if cache else []
     if files and all(file.is_file() for file in files):
