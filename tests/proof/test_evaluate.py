@@ -182,6 +182,15 @@ def test_the_command_prints_a_table(monkeypatch, capsys):
     assert capsys.readouterr().out.split() == ["gan", "m", "x", "1.5", "s", "1", "FAILS"]
 
 
+@pytest.mark.parametrize(("words", "out"), [([], "docs"), (["--quick"], "None"), (["--quick", "--out", "x"], "x")])
+def test_noisy_figures_are_written_only_where_asked(words, out, monkeypatch):
+    seen = []
+    monkeypatch.setattr("boya.proof.evaluate", lambda areas, packed, out, *a, **k: seen.append(str(out)) or [])
+    with pytest.raises(SystemExit):
+        main(["evaluate", *words])
+    assert seen == [out]
+
+
 def test_the_command_refuses_an_unknown_area(capsys):
     with pytest.raises(SystemExit) as left:
         main(["evaluate", "--area", "opera"])

@@ -14,7 +14,9 @@ def command(
         list[str] | None, typer.Option("--area", help="corpus, files, gan, seq2seq or speed; several times; all when left out.")
     ] = None,
     packed: Annotated[Path | None, typer.Option("--packed", help="A packed corpus to measure against.")] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for scoreboard.md and scoreboard.json.")] = Path("docs"),
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder for scoreboard.md and scoreboard.json; docs, or none with --quick.")
+    ] = None,
     models: Annotated[Path, typer.Option("--models", help="Exported models that do not ship, to compare.")] = Path("runs/models"),
     data: Annotated[Path | None, typer.Option("--data", help="The folder with catalog.csv, for --slow.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small numbers: shows that all runs, figures are noisy.")] = False,
@@ -31,6 +33,7 @@ def command(
     from boya.cli.talk import emit, say, table
     from boya.proof import evaluate
 
+    out = out or (None if quick else Path("docs"))
     rows = evaluate(area, packed, out, seed or 0, quick, models=models, data=data, slow=slow, note=say)
     shown = {None: "", True: "holds", False: "FAILS"}
     lines = [
