@@ -100,3 +100,29 @@ def test_limits() -> None:
         read("X:1\nL:1/4\nK:C\n" + "CDEF|\n" * 30, text_notes=100)
     with pytest.raises(LimitError, match="characters"):
         read("X:1\nL:1/4\nK:C\n" + "CDEF|" * 5000)
+
+
+def test_voices_that_alternate_stay_apart() -> None:
+    score = read('X:1\nM:4/4\nL:1/1\nV:1 nm="High"\nV:2 nm="Low"\nK:C\nV:1\nC|\nV:2\nC,|\n[V:1] D|\n[V:2] D,|\n')
+    assert rows(score) == [[(0, 1920, 60), (1920, 1920, 62)], [(0, 1920, 48), (1920, 1920, 50)]]
+    assert [track.name for track in score.tracks] == ["High", "Low"]
+
+
+@pytest.mark.parametrize("chord", ["[CE]4-[CE]4", "[C-E-]4 [CE]4", '"A-7"[CE]4- "Bb"[CE]4'])
+def test_ties_of_chords(chord: str) -> None:
+    assert rows(read(f"X:1\nM:4/4\nL:1/8\nK:C\n{chord}|\n")) == [[(0, 1920, 60), (0, 1920, 64)]]
+
+
+def test_chord_symbols_music21_does_not_know() -> None:
+    score = read('X:1\nM:4/4\nL:1/4\nK:C\n"CmMaj7"C "^slowly"D "G7(b9,b13)/B"E "N.C."F|\n')
+    assert [(c.onset, c.root, c.quality, c.bass) for c in score.chords] == [
+        (0, 0, "minmaj7", None),
+        (960, 7, "7(b9,b13)", 11),
+        (1440, None, "", None),
+    ]
+
+
+def test_lyrics_comments_and_directives_are_left_out() -> None:
+    score = read("X:1\nT:A\nT:B\n%%score 1\nM:4/4\nL:1/4\nK:C\nC D % E F\nw:la la\nP:B\nE F|C D E F|C:|\n")
+    assert [row[2] for row in rows(score)[0]] == [60, 62, 64, 65, 60, 62, 64, 65, 60] * 2
+    assert score.title == "A"

@@ -7,33 +7,18 @@ metre, key, chord symbols; repeats are played out. Written: ABC 2.1, one voice p
 music21 cannot write ABC. Source: C. Walshaw et al., "The ABC Music standard 2.1", 2011.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from boya.errors import FormatError, InputError, LimitError
+from boya.errors import FormatError
+from boya.files.abc_text import Tune, Voice, tune_of, tunes
 from boya.files.abc_writer import tune
 from boya.files.limits import Limits
-from boya.files.smf import text_of
 from boya.files.sniff import looks_like
 from boya.files.streams import music21, no_foreign_errors, score_of, track_of
-from boya.score import Score, Track
-from boya.theory.chords import parse_chord
+from boya.score import Score
 
 __all__ = ["decode", "encode", "tunes"]
-
-_MAX_LINE = 20_000
-_FIELD = re.compile(r"^[A-Za-z]:")
-_VOICE = re.compile(r"^V:\s*(\S+)(.*)")
-_NAME = re.compile(r"\b(?:name|nm)\s*=\s*\"([^\"]*)\"")
-_PROGRAM = re.compile(r"^%%MIDI\s+program\s+(?:\d+\s+)?(\d{1,3})\s*$")
-_QUOTED = re.compile(r'"([^"]*)"')
-_STAND_INS = [
-    root + kind
-    for kind in ("", "m", "7", "m7", "maj7", "6", "m6", "dim", "+", "9")
-    for root in ("C", "D-", "D", "E-", "E", "F", "F#", "G", "A-", "A", "B-", "B")
-]
-_DRUMS = re.compile(r"^%%MIDI\s+channel\s+10\s*$")
 
 
 def decode(data: bytes, limits: Limits) -> Score:
@@ -51,14 +36,15 @@ def decode(data: bytes, limits: Limits) -> Score:
     found = tunes(data)
     if not found:
         raise FormatError(f"an ABC file holds a tune with a K: field; this looks like {looks_like(data)}. Check the suffix.")
-    text, chords = _with_stand_ins(_checked(found[0], limits))
-    abc, translate = music21("abcFormat"), music21("abcFormat.translate")
+    text = tune_of(found[0], limits)
+    voices = list(text.voices.values())
+    stream = music21("stream").Score()
     with no_foreign_errors("ABC"):
-        stream = translate.abcToStreamScore(abc.ABCFile((2, 1, 0)).readstr(text))
-        voices = _voices(text)
-        return score_of(
-            stream, limits, lambda part, number: _track(part, voices[number] if number < len(voices) else Track()), chords
-        )
+        for voice in voices or [Voice()]:
+            stream.insert(0, _part(text, voice))
+        about = dict(enumerate(voices))
+        score = score_of(stream, limits, lambda part, number: _track(part, about.get(number, Voice())), text.chords)
+    return replace(score, title=text.title, composer=text.composer)
 
 
 def encode(score: Score) -> bytes:
@@ -77,99 +63,20 @@ def encode(score: Score) -> bytes:
     return tune(score).encode("utf-8", "replace")
 
 
-def tunes(data: bytes) -> list[str]:
-    """Return the texts of the tunes in an ABC file, each with the file's common header.
-
-    >>> len(tunes(b"X:1\\nK:C\\nC|\\n\\nX:2\\nK:D\\nD|\\n"))
-    2
-    """
-    if b"\0" in data[:4096] or data.startswith((b"MThd", b"PK", b"<")):
-        return []
-    text = text_of(data.removeprefix(b"\xef\xbb\xbf")).replace("\r\n", "\n").replace("\r", "\n")
-    common, *bodies = re.split(r"(?m)^(?=X:)", text)
-    if not bodies:
-        common, bodies = "", [common]
-    return [common + body for body in bodies if re.search(r"(?m)^K:", body)]
-
-
-def _checked(text: str, limits: Limits) -> str:
-    """The tune without what music21 need not see."""
-    lines: list[str] = []
-    n_notes = 0
-    for line in text.split("\n"):
-        if len(line) > _MAX_LINE:
-            raise LimitError(f"a line of ABC may have {_MAX_LINE} characters; one has {len(line)}")
-        music = "" if _FIELD.match(line) or line.startswith("%") else re.sub(r'"[^"]*"|![^!]*!|%.*', "", line)
-        if re.search(r"\d{4}", music):
-            raise FormatError(f"a length in ABC has at most three digits; found {music[:40]!r}")
-        n_notes += sum(map(music.count, "ABCDEFGabcdefgzxZ|"))
-        if line.strip():
-            lines += _unfolded(line) if music else [line]
-    if n_notes > limits.text_notes:
-        raise LimitError(f"a tune may have {limits.text_notes} notes and bars; this one has {n_notes}")
-    if not any(line.startswith(("L:", "M:")) for line in lines):
-        lines.insert(next((i for i, line in enumerate(lines) if line.startswith("K:")), 0), "L:1/8")
-    return "\n".join(_never_alone(lines))
+def _part(text: Tune, voice: Voice) -> Any:
+    """A voice as a music21 part, with the ties of its chords, which music21 reads and forgets."""
+    abc = music21("abcFormat")
+    handler = abc.ABCFile((2, 1, 0)).readstr(text.text_of(voice))
+    part = music21("abcFormat.translate").abcToStreamPart(handler)
+    tokens = [token for token in handler.tokens if isinstance(token, abc.ABCChord) and token.subTokens]
+    chords = [chord for chord in part.flatten().getElementsByClass("Chord") if "Harmony" not in chord.classes]
+    if len(tokens) == len(chords):
+        for token, chord in zip(tokens, chords, strict=True):
+            if token.tie:
+                chord.tie = music21("tie").Tie(token.tie)
+    return part
 
 
-def _with_stand_ins(text: str) -> tuple[str, dict[str, str]]:
-    """The tune with simple chord symbols for those in it, and what they stand for: music21 drops those it does not know."""
-    known: dict[str, str] = {}
-
-    def stand_in(match: re.Match[str]) -> str:
-        try:
-            parse_chord(match[1])
-        except InputError:
-            return ""  # an annotation
-        if match[1] not in known and len(known) == len(_STAND_INS):
-            raise LimitError(f"a tune may have {len(_STAND_INS)} different chord symbols; this one has more")
-        return f'"{known.setdefault(match[1], _STAND_INS[min(len(known), len(_STAND_INS) - 1)])}"'
-
-    lines = [line if _FIELD.match(line) or line.startswith("%") else _QUOTED.sub(stand_in, line) for line in text.split("\n")]
-    return "\n".join(lines), {simple: symbol for symbol, simple in known.items()}
-
-
-def _never_alone(lines: Sequence[str]) -> Iterator[str]:
-    """The metre in force before each key or tempo inside the tune: music21 passes over those that stand alone."""
-    metre, in_body, before = "", False, ""
-    for line in lines:
-        if line.startswith("M:"):
-            metre = line
-        if in_body and metre and line.startswith(("K:", "Q:")) and not before.startswith(("M:", "K:", "Q:")):
-            yield metre
-        yield line
-        in_body = in_body or line.startswith("K:")
-        before = line
-
-
-def _unfolded(line: str) -> list[str]:
-    """A line of music with its inline fields on lines of their own, where music21 understands them."""
-    pieces = re.split(r"\[([KLMQV]:[^\]]*)\]", line)
-    return [piece for piece in pieces if piece.strip()]
-
-
-def _voices(text: str) -> list[Track]:
-    """Name, program and drums of the voices in the order they appear."""
-    found: dict[str, Track] = {}
-    current = ""
-    for line in text.split("\n"):
-        voice, program = _VOICE.match(line), _PROGRAM.match(line)
-        if voice:
-            current = voice[1]
-            name = _NAME.search(voice[2])
-            found.setdefault(current, Track(name=name[1] if name else ""))
-        elif program and int(program[1]) < 128:
-            found[current] = Track(program=int(program[1]), is_drum=_of(found, current).is_drum, name=_of(found, current).name)
-        elif _DRUMS.match(line):
-            found[current] = Track(program=_of(found, current).program, is_drum=True, name=_of(found, current).name)
-    return list(found.values())
-
-
-def _of(found: dict[str, Track], voice: str) -> Track:
-    """What is known of a voice."""
-    return found.get(voice, Track())
-
-
-def _track(part: Any, about: Track) -> Track:
-    """A voice with what the header says about it."""
-    return track_of(part, about.program, about.is_drum, about.name)
+def _track(part: Any, voice: Voice) -> Any:
+    """A voice with what the text says about it."""
+    return track_of(part, voice.program, voice.is_drum, voice.name)
