@@ -6,13 +6,16 @@ begins), for *drums* a 9-bit set of classes, and the chord symbol in force (root
 bits). Frames are written in the key of C: `Frames.shift` semitones were added to the score to get there, and are taken back
 when a score is made again.
 
-What the grid cannot hold is repaired in one documented way: onsets and ends go to the nearest step, melody keeps the highest
-and bass the lowest of simultaneous notes, a new note ends the one before, pitches outside a role's window move by octaves, and
-a held chord or pad note that does not belong to a new chord symbol ends where that symbol begins.
+What the grid cannot hold is repaired in one documented way: onsets and ends go to the nearest step, and no note is shorter than
+one; a note that would begin after the last bar is left out; melody keeps the highest and bass the lowest of simultaneous notes, a
+new note ends the one before, pitches outside a role's window move by octaves, a drum stroke lasts one step on the key of its
+class, and a held chord or pad note that does not belong to a new chord symbol ends where that symbol begins.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +77,7 @@ class Frames:
     steps
         structured array of FRAME_DTYPE `[shape=(n_bars * 16,)]`
     shift
-        semitones added to the score to bring its tonic to C (-5 to 6)
+        semitones added to the score to bring its tonic to C (-6 to 5)
     mode
         "major" or "minor"
     qpm
@@ -98,12 +101,13 @@ class Frames:
         Parameters
         ----------
         score
-            tracks without a role are left out; the metre must be 4/4, 2/2 or 2/4 throughout.
+            tracks without a role are left out, drums are known without one; the metre must be 4/4, 2/2 or 2/4 throughout, and
+            may change only where a bar of the grid begins (`parts_on_grid` cuts a score into such parts).
 
         Raises
         ------
         ScoreError
-            if the metre is another one, or there is no music.
+            if the metre is another one, changes inside a bar of the grid, or there is no music.
 
         Examples
         --------
@@ -112,9 +116,7 @@ class Frames:
         >>> Frames.of(score).steps["melody"][:8].tolist()
         [62, 1, 1, 1, 66, 1, 0, 0]
         """
-        odd = [m for m in score.metre_changes() if TICKS_PER_BAR % m.ticks_per_bar]
-        if odd:
-            raise ScoreError(f"a grid of sixteenths needs 4/4, 2/2 or 2/4; got {odd[0].numerator}/{odd[0].denominator}")
+        _check_metres(score)
         if score.end == 0:
             raise ScoreError("a grid of sixteenths needs music; the score is empty")
         key = score.timeline.keys[0]
@@ -140,7 +142,7 @@ class Frames:
             before = self.steps[: first * STEPS_PER_BAR]
             for role in LINE_WINDOWS:
                 if part[role][0] == HOLD:
-                    part[role][0] = before[role][before[role] != HOLD][-1]
+                    part[role][0] = np.append(REST, before[role][before[role] != HOLD])[-1]
             for role in ("chords", "pad"):
                 part[f"{role}_onset"][0] = part[role][0]
         return replace(self, steps=part)
@@ -190,9 +192,9 @@ def parts_on_grid(score: Score, least_bars: int = 4) -> list[Score]:
 
 def bits_of(roll: NDArray[np.bool_]) -> NDArray[np.uint64]:
     """Pack pitch rows `[shape=(..., 48)]` from ROLL_BASE up into 64-bit sets."""
-    weights = np.left_shift(np.uint64(1), np.arange(ROLL_SIZE, dtype=np.uint64))
-    packed: NDArray[np.uint64] = (roll * weights).sum(axis=-1, dtype=np.uint64)
-    return packed
+    packed = np.zeros((*roll.shape[:-1], 8), dtype=np.uint8)
+    packed[..., : ROLL_SIZE // 8] = np.packbits(roll, axis=-1, bitorder="little")
+    return np.asarray(packed.view("<u8")[..., 0])
 
 
 def roll_of(bits: NDArray[np.uint64], size: int = ROLL_SIZE) -> NDArray[np.bool_]:
@@ -201,8 +203,20 @@ def roll_of(bits: NDArray[np.uint64], size: int = ROLL_SIZE) -> NDArray[np.bool_
     >>> roll_of(bits_of(np.eye(48, dtype=bool)))[3].argmax()
     np.int64(3)
     """
-    places = np.arange(size, dtype=np.uint64)
-    return (np.asarray(bits, dtype=np.uint64)[..., None] >> places) & np.uint64(1) > 0
+    octets = np.ascontiguousarray(bits, dtype="<u8")[..., None].view(np.uint8)
+    return np.unpackbits(octets, axis=-1, count=size, bitorder="little").view(np.bool_)
+
+
+def _check_metres(score: Score) -> None:
+    """Raise unless the bars of the score fall on the bars of the grid."""
+    for metre in score.metre_changes():
+        if TICKS_PER_BAR % metre.ticks_per_bar:
+            raise ScoreError(f"a grid of sixteenths needs 4/4, 2/2 or 2/4; got {metre.numerator}/{metre.denominator}")
+        if metre.tick % TICKS_PER_BAR:
+            raise ScoreError(
+                f"a grid of sixteenths needs bars of 4 quarters; {metre.numerator}/{metre.denominator} begins inside one, "
+                f"at tick {metre.tick}; cut the score at its metre changes"
+            )
 
 
 def _notes_of(score: Score, role: str) -> NoteArray:
@@ -219,13 +233,11 @@ def _spans(notes: NoteArray, n_steps: int) -> tuple[NDArray[np.int64], NDArray[n
     return first, np.minimum(last, n_steps)
 
 
-def _folded(pitch: int, low: int, high: int) -> int:
-    """Move a pitch by octaves into [low, high)."""
-    while pitch < low:
-        pitch += 12
-    while pitch >= high:
-        pitch -= 12
-    return pitch
+def _folded(pitches: NDArray[Any], low: int, high: int) -> NDArray[np.int64]:
+    """Move pitches by octaves into [low, high), to the nearest place there."""
+    up = np.maximum(-((pitches.astype(np.int64) - low) // 12), 0)
+    down = np.maximum((pitches.astype(np.int64) - high) // 12 + 1, 0)
+    return np.asarray(pitches + 12 * (up - down))
 
 
 def _line(notes: NoteArray, n_steps: int, shift: int, role: str) -> NDArray[np.uint8]:
@@ -235,6 +247,7 @@ def _line(notes: NoteArray, n_steps: int, shift: int, role: str) -> NDArray[np.u
         return tokens
     low, high = LINE_WINDOWS[role]
     first, last = _spans(notes, n_steps)
+    tokens_of = FIRST_PITCH + _folded(notes["pitch"].astype(int) + shift, low, high)
     rank = notes["pitch"].astype(int) if role == "melody" else -notes["pitch"].astype(int)
     order = np.lexsort((rank, first))
     order = order[np.append(first[order][1:] != first[order][:-1], True)]  # the last of each step: highest or lowest
@@ -242,20 +255,24 @@ def _line(notes: NoteArray, n_steps: int, shift: int, role: str) -> NDArray[np.u
     for note, stop in zip(order.tolist(), stops.tolist(), strict=True):
         if first[note] < n_steps:
             tokens[first[note] : min(last[note], stop)] = HOLD
-            tokens[first[note]] = FIRST_PITCH + _folded(int(notes["pitch"][note]) + shift, low, high)
+            tokens[first[note]] = tokens_of[note]
     return tokens
 
 
 def _pitch_sets(notes: NoteArray, n_steps: int, shift: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Sets of sounding and of beginning pitches."""
-    sounding = np.zeros((n_steps, ROLL_SIZE), dtype=bool)
+    if not len(notes):
+        return np.zeros(n_steps, dtype=np.uint64), np.zeros(n_steps, dtype=np.uint64)
+    edges = np.zeros((n_steps + 1, ROLL_SIZE), dtype=np.int32)
     onset = np.zeros((n_steps, ROLL_SIZE), dtype=bool)
-    for pitch, first, last in zip(notes["pitch"].tolist(), *_spans(notes, n_steps), strict=True):
-        if first < n_steps:
-            row = _folded(pitch + shift, ROLL_BASE, ROLL_BASE + ROLL_SIZE) - ROLL_BASE
-            sounding[first:last, row] = True
-            onset[first, row] = True
-    return bits_of(sounding), bits_of(onset)
+    first, last = _spans(notes, n_steps)
+    inside = first < n_steps
+    first, last, pitch = first[inside], last[inside], notes["pitch"][inside].astype(int) + shift
+    row = _folded(pitch, ROLL_BASE, ROLL_BASE + ROLL_SIZE) - ROLL_BASE
+    onset[first, row] = True
+    np.add.at(edges, (first, row), 1)
+    np.add.at(edges, (last, row), -1)
+    return bits_of(np.cumsum(edges[:-1], axis=0) > 0), bits_of(onset)
 
 
 def _drum_sets(tracks: Iterable[NoteArray], n_steps: int) -> NDArray[np.uint16]:
@@ -263,36 +280,41 @@ def _drum_sets(tracks: Iterable[NoteArray], n_steps: int) -> NDArray[np.uint16]:
     struck = np.zeros(n_steps, dtype=np.uint16)
     for notes in tracks:
         first, _ = _spans(notes, n_steps)
-        for pitch, step in zip(notes["pitch"].tolist(), first.tolist(), strict=True):
-            kind = drum_class(pitch)
-            if kind is not None and step < n_steps:
-                struck[step] |= 1 << kind
+        inside = first < n_steps
+        np.bitwise_or.at(struck, first[inside], _class_sets()[notes["pitch"][inside]])
     return struck
+
+
+@cache
+def _class_sets() -> NDArray[np.uint16]:
+    """The set that holds the class of each drum key; empty where the key has no drum. `[shape=(128,)]`"""
+    kinds = [drum_class(pitch) for pitch in range(128)]
+    return np.array([0 if kind is None else 1 << kind for kind in kinds], dtype=np.uint16)
 
 
 def _place_chords(steps: NDArray[np.void], chords: Iterable[Chord], shift: int) -> None:
     """Write the chord symbols into the frames."""
+    half = TICKS_PER_STEP // 2
     for chord in chords:
         if chord.root is not None:
-            first, last = (round(t / TICKS_PER_STEP) for t in (chord.onset, chord.end))
-            moved = chord.transpose(shift)
-            pitch_classes = chord_pitch_classes(moved.root, moved.quality)
-            span = steps[first:last]
-            span["root"] = moved.root
-            span["root_bass"] = moved.root if moved.bass is None else moved.bass
-            span["chroma"] = sum(1 << pc for pc in set(pitch_classes))
+            span = steps[(chord.onset + half) // TICKS_PER_STEP : (chord.end + half) // TICKS_PER_STEP]
+            span["root"] = (chord.root + shift) % 12
+            span["root_bass"] = ((chord.root if chord.bass is None else chord.bass) + shift) % 12
+            span["chroma"] = sum(1 << (pc + shift) % 12 for pc in set(chord_pitch_classes(chord.root, chord.quality)))
 
 
 def _damped(sounding: NDArray[np.uint64], onset: NDArray[np.uint64], chroma: NDArray[np.uint16]) -> NDArray[np.uint64]:
     """End held notes that are foreign to a chord symbol where it begins; those struck later are left alone."""
-    rolls, begins = roll_of(sounding), roll_of(onset)
-    pitch_classes = (ROLL_BASE + np.arange(ROLL_SIZE)) % 12
-    changes = np.flatnonzero((chroma[1:] != chroma[:-1]) & (chroma[1:] > 0)) + 1
-    for step in changes.tolist():
-        member = (int(chroma[step]) >> pitch_classes & 1).astype(bool)
-        for row in np.flatnonzero(rolls[step] & ~begins[step] & ~member).tolist():
-            again = np.flatnonzero(begins[step:, row] | ~rolls[step:, row])
-            rolls[step : step + (again[0] if len(again) else len(rolls)), row] = False
+    rolls = roll_of(sounding)
+    rows = np.flatnonzero(rolls.any(axis=0))
+    if not len(rows):
+        return sounding
+    steps, never = np.arange(len(rolls), dtype=np.int32)[:, None], np.int32(-1)
+    changes = np.append(False, (chroma[1:] != chroma[:-1]) & (chroma[1:] > 0))
+    members = roll_of(chroma.astype(np.uint64), 12)[:, (ROLL_BASE + rows) % 12]
+    foreign = np.where(changes[:, None] & ~members, steps, never)
+    begun = np.where(roll_of(onset)[:, rows], steps, never)
+    rolls[:, rows] &= np.maximum.accumulate(begun) >= np.maximum.accumulate(foreign)
     return bits_of(rolls)
 
 
