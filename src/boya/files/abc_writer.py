@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from boya.files.conductor import signature_of
-from boya.files.notation import TICKS_PER_UNIT, Bar, Sign, bars_of, grid_score, spelled, voices_of
+from boya.files.notation import TICKS_PER_UNIT, Bar, Sign, bars_of, grid_score, in_key, spelled, voices_of
 from boya.score import Key, Score, Track
 from boya.theory.chords import chord_name
 
@@ -132,10 +132,8 @@ def _cut(signs: Sequence[Sign], places: Sequence[int]) -> Iterator[Sign]:
 def _note(pitch: int, sharps: int, touched: set[str]) -> str:
     """A pitch; the accidental is written wherever key and bar leave a doubt."""
     letter, alter, octave = spelled(pitch, sharps)
-    place = _SHARP_ORDER.index(letter)
-    in_key = 1 if place < sharps else -1 if place >= 7 + sharps else 0
     mark = ""
-    if alter != in_key or letter in touched:
+    if alter != in_key(letter, sharps) or letter in touched:
         mark = _MARKS[alter]
         touched.add(letter)
     if octave >= 5:

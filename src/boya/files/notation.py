@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from boya.score import TICKS_PER_QUARTER, NoteArray, Score, Track, note_ends
 
-__all__ = ["UNITS_PER_QUARTER", "Bar", "Sign", "bars_of", "grid_score", "spelled", "voices_of"]
+__all__ = ["UNITS_PER_QUARTER", "Bar", "Sign", "bars_of", "grid_score", "in_key", "spelled", "voices_of"]
 
 UNITS_PER_QUARTER = 12
 TICKS_PER_UNIT = TICKS_PER_QUARTER // UNITS_PER_QUARTER
@@ -148,6 +148,16 @@ def _signs(sign: Sign) -> list[Sign]:
         )
         onset += length
     return parts
+
+
+def in_key(letter: str, sharps: int) -> int:
+    """Return the alteration of a letter in a key signature.
+
+    >>> in_key("F", 1), in_key("B", -1), in_key("C", 1)
+    (1, -1, 0)
+    """
+    place = _LETTER_OF_FIFTH.index(letter)
+    return 1 if place < sharps else -1 if place >= 7 + sharps else 0
 
 
 def spelled(pitch: int, sharps: int) -> tuple[str, int, int]:

@@ -3,38 +3,33 @@
 Source: W3C Music Notation Community Group, "MusicXML 4.0", 2021.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from boya.files.conductor import signature_of
 from boya.files.notation import TICKS_PER_UNIT, UNITS_PER_QUARTER, Bar, Sign, bars_of, grid_score, spelled, voices_of
+from boya.files.xml_looks import Shown, accidental, add_looks, beams
 from boya.score import Chord, Score, Track
 from boya.theory.chords import chord_name, qualities, quality_degrees
 
 __all__ = ["document"]
 
-_TYPES = {
-    72: ("whole", 1, 0),
-    48: ("whole", 0, 0),
-    36: ("half", 1, 0),
-    24: ("half", 0, 0),
-    18: ("quarter", 1, 0),
-    16: ("half", 0, 3),
-    12: ("quarter", 0, 0),
-    9: ("eighth", 1, 0),
-    8: ("quarter", 0, 3),
-    6: ("eighth", 0, 0),
-    4: ("eighth", 0, 3),
-    3: ("16th", 0, 0),
-    2: ("16th", 0, 3),
-    1: ("32nd", 0, 3),
-}
-"""Units: type, dots, and 3 where three stand for two."""
 _BASS_CLEF_BELOW = 57
 _DOCTYPE = (
     b'<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN" "http://www.musicxml.org/dtds/partwise.dtd">'
 )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How a sign is shown: key signature, number of the drum part or 0, accidentals of the bar so far, beams."""
+
+    sharps: int
+    drums: int
+    shown: Shown
+    beam: Sequence[str]
 
 
 def document(score: Score) -> bytes:
@@ -110,8 +105,10 @@ def _measures(part: Element, score: Score, track: Track, bars: Sequence[Bar], nu
                 continue
             if voice > 1:
                 _leaf(SubElement(measure, "backup"), "duration", bar.duration)
-            for sign in signs:
-                _notes(measure, sign, voice, sharps, number if track.is_drum else 0)
+            shown: Shown = {}
+            metre = score.timeline.metre_at(bar.tick)
+            for sign, beam in zip(signs, beams(signs, metre), strict=True):
+                _notes(measure, sign, voice, _Look(sharps, number if track.is_drum else 0, shown, beam))
 
 
 def _attributes(measure: Element, score: Score, track: Track, bar: Bar, before: tuple[object, object]) -> tuple[object, object]:
@@ -214,8 +211,8 @@ def _degrees(harmony: Element, base: set[str], degrees: set[str]) -> None:
             _leaf(element, "degree-type", kind)
 
 
-def _notes(measure: Element, sign: Sign, voice: int, sharps: int, drums: int) -> None:
-    """The note elements of a sign; `drums` is the number of a drum part, else 0."""
+def _notes(measure: Element, sign: Sign, voice: int, look: _Look) -> None:
+    """The note elements of a sign."""
     for index, pitch in enumerate(sign.pitches or (None,)):
         note = SubElement(measure, "note")
         if pitch is None:
@@ -224,15 +221,17 @@ def _notes(measure: Element, sign: Sign, voice: int, sharps: int, drums: int) ->
             note.set("dynamics", f"{sign.velocity / 0.9:.2f}")
             if index:
                 SubElement(note, "chord")
-            _pitch(note, pitch, sharps, drums)
+            _pitch(note, pitch, look.sharps, look.drums)
         _leaf(note, "duration", sign.duration)
         ties = [] if pitch is None else _ties(sign)
         for tie in ties:
             SubElement(note, "tie", type=tie)
-        if drums and pitch is not None:
-            SubElement(note, "instrument", id=_instrument(drums, pitch))
+        if look.drums and pitch is not None:
+            SubElement(note, "instrument", id=_instrument(look.drums, pitch))
         _leaf(note, "voice", voice)
-        _look(note, sign.duration, ties)
+        is_plain = pitch is None or look.drums or sign.is_tied_before
+        mark = "" if is_plain or pitch is None else accidental(pitch, look.sharps, look.shown)
+        add_looks(note, sign.duration, mark, look.beam if index == 0 else (), ties)
 
 
 def _ties(sign: Sign) -> list[str]:
@@ -249,20 +248,3 @@ def _pitch(note: Element, pitch: int, sharps: int, drums: int) -> None:
     if alter and not drums:
         _leaf(element, "alter", alter)
     _leaf(element, f"{before}octave", max(octave, 0))
-
-
-def _look(note: Element, duration: int, ties: Iterable[str]) -> None:
-    """Note value, dots, triplet and tie signs."""
-    kind, dots, triplet = _TYPES[duration]
-    _leaf(note, "type", kind)
-    for _ in range(dots):
-        SubElement(note, "dot")
-    if triplet:
-        modification = SubElement(note, "time-modification")
-        _leaf(modification, "actual-notes", 3)
-        _leaf(modification, "normal-notes", 2)
-    ties = list(ties)
-    if ties:
-        notations = SubElement(note, "notations")
-        for tie in ties:
-            SubElement(notations, "tied", type=tie)
