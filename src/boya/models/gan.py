@@ -1,7 +1,8 @@
 """The GAN as its users meet it: a band's frames drawn by the recurrent generator, on NumPy and ONNX Runtime.
 
 Conventions: phrases are FRAME_DTYPE `[shape=(phrases, steps)]` in the key of C, any number of steps; a *mask* says which
-pitches may begin, boolean, a role each: `[shape=(phrases, steps, 48)]` in the role's window, drums `[shape=(phrases, steps, 9)]`.
+pitches may begin, boolean, a role each: `[shape=(phrases, steps, 48)]` in the role's window, drums `[shape=(phrases, steps, 9)]`;
+without the first axis it holds for all phrases. What is held is judged where it began.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.errors import ModelError
+from boya.errors import ModelError, RequestError
 from boya.models.runtime import Graph, graphs, read_card
 from boya.representation.phrases import LINE_TOKENS, Layers, Phrases, frames_of_layers, harmony_of, layers_of
 
@@ -46,13 +47,29 @@ class Setting:
 
 
 class Gan:
-    """Recurrent generator trained against a convolutional discriminator."""
+    """Recurrent generator trained against a convolutional discriminator.
+
+    Raises
+    ------
+    ModelError
+        if there is no such model, it is of another family, or its files are missing or damaged.
+
+    Examples
+    --------
+    >>> from boya.representation.frames import FRAME_DTYPE
+    >>> silence = np.zeros((2, 16), FRAME_DTYPE)
+    >>> Gan().write(silence, [Setting("jazz")] * 2, np.random.default_rng(0)).shape
+    (2, 16)
+    """
 
     def __init__(self, name: str = "gan", folder: Path | None = None) -> None:
         self.card = read_card(name, folder)
         if self.card.get("family") != "gan":
             raise ModelError(f"{name!r} is a {self.card.get('family')} model, not a gan")
-        self._graphs: dict[str, Graph] = graphs(name, folder)
+        known = self.card["settings"]
+        if not self.card.get("styles") or not {"cell", "hidden", "noise", "drum_sets"} <= set(known):
+            raise ModelError(f"the card of {name!r} must name styles and settings; install Boya again or export the model again")
+        self._graphs: dict[str, Graph] = graphs(name, folder, parts=("condition", "context", "step"))
         self.styles: list[str] = self.card["styles"]
 
     def write(
@@ -76,9 +93,9 @@ class Gan:
         settings
             style, mode and tempo of each phrase
         mask
-            pitches that may sound, for the roles that are limited
+            pitches that may begin, for the roles that are limited
         given, keep
-            phrases whose roles named in `keep` stay as they are; the others are written around them
+            phrases, as long as `harmony`, whose roles named in `keep` stay as they are; the others are written around them
         lead
             the bars before, of any length, for music that carries on
         temperature
@@ -88,7 +105,13 @@ class Gan:
         -------
         Phrases
             with the chords of `harmony`.
+
+        Raises
+        ------
+        RequestError
+            if arrays do not fit each other, or the model does not know a style or role.
         """
+        self._check(harmony, settings, mask or {}, given, keep, lead)
         lead_steps = 0 if lead is None else lead.shape[1]
         chords = harmony if lead is None else np.concatenate([lead, harmony], axis=1)
         known = np.zeros_like(chords) if given is None else np.concatenate([chords[:, :lead_steps], given], axis=1)
@@ -102,11 +125,39 @@ class Gan:
         )
         return frames_of_layers(_split(written), harmony)
 
-    def _condition(self, settings: list[Setting], rng: np.random.Generator) -> NDArray[np.float32]:
-        """Vector of style, mode, tempo and noise. [shape=(phrases, condition)]"""
+    def _check(
+        self,
+        harmony: Phrases,
+        settings: list[Setting],
+        mask: Mapping[str, NDArray[np.bool_]],
+        given: Phrases | None,
+        keep: tuple[str, ...],
+        lead: Phrases | None,
+    ) -> None:
+        """Raise unless all arrays speak of the same phrases."""
+        if harmony.ndim != 2 or not harmony.size or len(settings) != len(harmony):
+            raise RequestError(
+                f"harmony must be (phrases, steps) with a setting each; got {harmony.shape} and {len(settings)} settings"
+            )
+        if given is not None and given.shape != harmony.shape:
+            raise RequestError(f"given phrases must be shaped as harmony, {harmony.shape}; got {given.shape}")
+        if keep and given is None:
+            raise RequestError(f"roles to keep need phrases to keep them from; got keep={', '.join(keep)} and nothing given")
+        if lead is not None and (lead.ndim != 2 or len(lead) != len(harmony)):
+            raise RequestError(f"lead must be (phrases, steps) with {len(harmony)} phrases; got {lead.shape}")
+        for role in (*keep, *mask):
+            if role not in ORDER:
+                raise RequestError(f"a role must be one of {', '.join(ORDER)}; got {role!r}")
+        for role, allowed in mask.items():
+            shape = (*harmony.shape, MASK_WIDTHS[role])
+            if allowed.shape not in (shape, shape[1:], (1, *shape[1:])):
+                raise RequestError(f"the mask of {role} must be {shape} or {shape[1:]}; got {allowed.shape}")
         unknown = [s.style for s in settings if s.style not in self.styles]
         if unknown:
-            raise ModelError(f"this model knows the styles {', '.join(self.styles)}; got {unknown[0]!r}")
+            raise RequestError(f"this model knows the styles {', '.join(self.styles)}; got {unknown[0]!r}")
+
+    def _condition(self, settings: list[Setting], rng: np.random.Generator) -> NDArray[np.float32]:
+        """Vector of style, mode, tempo and noise. [shape=(phrases, condition)]"""
         (condition,) = self._graphs["condition"](
             style=np.array([self.styles.index(s.style) for s in settings]),
             mode=np.array([int(s.mode == "minor") for s in settings]),

@@ -22,6 +22,7 @@ class Graph:
     """One exported network; call it with named arrays, get its outputs in order."""
 
     def __init__(self, path: Path, threads: int = 1) -> None:
+        self._name = path.name
         import onnxruntime  # noqa: PLC0415  (0.6 s: only when a network is run)
 
         options = onnxruntime.SessionOptions()
@@ -38,8 +39,18 @@ class Graph:
         self.inputs = tuple(node.name for node in self._session.get_inputs())
 
     def __call__(self, **inputs: NDArray[Any]) -> list[NDArray[Any]]:
-        """Run the network."""
-        outputs: list[NDArray[Any]] = self._session.run(None, {name: np.ascontiguousarray(inputs[name]) for name in self.inputs})
+        """Run the network.
+
+        Raises
+        ------
+        ModelError
+            if the network asks for other arrays: it belongs to another card.
+        """
+        try:
+            given = {name: np.ascontiguousarray(inputs[name]) for name in self.inputs}
+            outputs: list[NDArray[Any]] = self._session.run(None, given)
+        except Exception as error:  # the runtime's own exceptions share no base class
+            raise ModelError(f"{self._name} does not fit its card; install Boya again or export the model again") from error
         return outputs
 
 
@@ -60,22 +71,37 @@ def read_card(name: str, folder: Path | None = None) -> dict[str, Any]:
     ------
     ModelError
         if there is no such model, or its card cannot be read.
+
+    Examples
+    --------
+    >>> read_card("seq2seq-melody-2")["settings"]["tracks"]
+    ['melody']
     """
     path = (folder or weights_folder()) / f"{name}.json"
     if not path.is_file():
         known = ", ".join(available(folder)) or "none"
         raise ModelError(f"there is no model {name!r} here; available: {known}")
     try:
-        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        card = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"the card {path.name} is not valid JSON; install Boya again or export the model again") from error
+    if not isinstance(card, dict) or not isinstance(card.get("settings"), dict):
+        raise ModelError(f"the card {path.name} must be an object with settings; install Boya again or export the model again")
     return card
 
 
 @cache
-def graphs(name: str, folder: Path | None = None, threads: int = 1) -> dict[str, Graph]:
-    """Load the graphs of a model once, by their part's name."""
+def graphs(name: str, folder: Path | None = None, threads: int = 1, parts: tuple[str, ...] = ()) -> dict[str, Graph]:
+    """Load the graphs of a model once, by their part's name.
+
+    Raises
+    ------
+    ModelError
+        if there are none, one of `parts` is not among them, or one cannot be loaded.
+    """
     found = sorted((folder or weights_folder()).glob(f"{name}.*.onnx"))
-    if not found:
-        raise ModelError(f"the weights of {name!r} are missing; install Boya again or export the model again")
+    missing = [part for part in parts if f"{name}.{part}.onnx" not in {path.name for path in found}]
+    if missing or not found:
+        what = f" ({', '.join(missing)})" if found else ""
+        raise ModelError(f"the weights of {name!r} are missing{what}; install Boya again or export the model again")
     return {path.name.removeprefix(f"{name}.").removesuffix(".onnx"): Graph(path, threads) for path in found}

@@ -7,6 +7,9 @@ Source: Roberts et al. 2018 (MusicVAE) for vectors, morphing and attribute direc
 distribution of encoded phrases rather than from the prior.
 """
 
+import io
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,14 +43,15 @@ class Seq2Seq:
         self.card = read_card(name, folder)
         if self.card.get("family") != "seq2seq":
             raise ModelError(f"{name!r} is a {self.card.get('family')} model, not a seq2seq")
-        self._graphs = graphs(name, folder)
+        self._graphs = graphs(name, folder, parts=("encode", "conductor", "write"))
         settings = self.card["settings"]
+        if not {"tracks", "vocabulary", "segments", "segment_steps", "latent"} <= set(settings):
+            raise ModelError(f"the card of {name!r} must name tracks and segments; install Boya again or export the model again")
         self.tracks: tuple[str, ...] = tuple(settings["tracks"])
         self.vocabulary: tuple[int, ...] = tuple(settings["vocabulary"])
         self._segments, self._segment_steps = int(settings["segments"]), int(settings["segment_steps"])
-        self.n_steps = self._segments * self._segment_steps
-        with np.load((folder or weights_folder()) / f"{name}.npz") as statistics:
-            self._statistics = {key: statistics[key].astype(np.float32) for key in statistics.files}
+        self.n_steps, self._latent = self._segments * self._segment_steps, int(settings["latent"])
+        self._statistics = _statistics((folder or weights_folder()) / f"{name}.npz", self._latent)
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -55,11 +59,21 @@ class Seq2Seq:
         return tuple(sorted(key.removeprefix("attribute_") for key in self._statistics if key.startswith("attribute_")))
 
     def encode(self, phrases: Tokens) -> Vectors:
-        """Return the vector of each phrase. [shape=(phrases, tracks, steps)] -> [shape=(phrases, latent)]"""
+        """Return the vector of each phrase. [shape=(phrases, tracks, steps)] -> [shape=(phrases, latent)]
+
+        Raises
+        ------
+        RequestError
+            if the shape is another one, or a token is outside its track's vocabulary.
+        """
         expected = (len(self.tracks), self.n_steps)
-        if phrases.ndim != 3 or phrases.shape[1:] != expected:
+        if phrases.ndim != 3 or phrases.shape[1:] != expected or not len(phrases):
             raise RequestError(f"phrases must be shaped (phrases, {expected[0]}, {expected[1]}); got {phrases.shape}")
         unknown = np.array(self.vocabulary)[:, None]
+        if (phrases < UNKNOWN).any() or (phrases >= unknown).any():
+            raise RequestError(
+                f"tokens must be {UNKNOWN} or more and below {self.vocabulary}; got {phrases.min()}-{phrases.max()}"
+            )
         mean, _ = self._graphs["encode"](phrase=np.where(phrases == UNKNOWN, unknown, phrases).astype(np.int64))
         return np.asarray(mean)
 
@@ -81,7 +95,13 @@ class Seq2Seq:
             0 writes the likeliest token at every step; more needs `rng`
         mask
             tokens that may be written, for the tracks that are limited: `[shape=(phrases or 1, steps, vocabulary)]`
+
+        Raises
+        ------
+        RequestError
+            if a shape is another one, a mask forbids everything somewhere, or something is to be drawn without `rng`.
         """
+        self._check(vectors, rng, temperature, mask or {})
         conductor, state = self._graphs["conductor"](latent=vectors.astype(np.float32))
         rows = len(vectors) * self._segments
         token = np.tile(np.array(self.vocabulary, dtype=np.int64), (rows, 1))
@@ -98,6 +118,29 @@ class Seq2Seq:
             written.append(token)
         tokens = np.stack(written, axis=-1).reshape(len(vectors), self._segments, len(self.tracks), self._segment_steps)
         return tokens.transpose(0, 2, 1, 3).reshape(len(vectors), len(self.tracks), self.n_steps)
+
+    def _check(
+        self,
+        vectors: Vectors,
+        rng: np.random.Generator | None,
+        temperature: float,
+        mask: Mapping[str, NDArray[np.bool_]],
+    ) -> None:
+        """Raise unless phrases can be written."""
+        if vectors.ndim != 2 or vectors.shape[1] != self._latent or not len(vectors):
+            raise RequestError(f"vectors must be shaped (phrases, {self._latent}); got {vectors.shape}")
+        if temperature > 0 and rng is None:
+            raise RequestError(f"a temperature of {temperature:g} draws tokens and needs rng; pass one, or temperature=0")
+        for track, allowed in mask.items():
+            if track not in self.tracks:
+                raise RequestError(f"a mask must be of one of the tracks {', '.join(self.tracks)}; got {track!r}")
+            shape = (self.n_steps, self.vocabulary[self.tracks.index(track)])
+            if allowed.shape not in ((1, *shape), (len(vectors), *shape)):
+                raise RequestError(
+                    f"the mask of {track} must be ({len(vectors)} or 1, {shape[0]}, {shape[1]}); got {allowed.shape}"
+                )
+            if not allowed.any(axis=-1).all():
+                raise RequestError(f"the mask of {track} must allow a token at every step; one step has none")
 
     def imagine(self, n: int, rng: np.random.Generator, *, spread: float = 1.0) -> Vectors:
         """Draw vectors of new phrases, as the encoded training phrases are distributed. [shape=(n, latent)]"""
@@ -139,6 +182,18 @@ def morph(first: Vectors, second: Vectors, steps: int) -> Vectors:
     if np.sin(angle) < 1e-4:
         return np.asarray((1 - share) * first + share * second)
     return np.asarray((np.sin((1 - share) * angle) * first + np.sin(share * angle) * second) / np.sin(angle))
+
+
+def _statistics(path: Path, latent: int) -> dict[str, Vectors]:
+    """What was measured on the training phrases' vectors."""
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
+            found = {key: file[key].astype(np.float32) for key in file.files}
+    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        raise ModelError(f"{path.name} is missing or damaged; install Boya again or export the model again") from error
+    if "mean" not in found or "factor" not in found or any(value.shape[-1:] != (latent,) for value in found.values()):
+        raise ModelError(f"{path.name} belongs to another model; install Boya again or export the model again")
+    return found
 
 
 def _drawn(logits: Vectors, rng: np.random.Generator | None, temperature: float) -> NDArray[np.int64]:
