@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boya.errors import FormatError, LimitError
 from boya.files.limits import Limits, check_tracks
 from boya.files.sniff import looks_like
-from boya.score import MAX_TICK, Chord, Key, Metre, Score, Section, Tempo, Timeline, Track, note_array
+from boya.score import MAX_TICK, NOTE_DTYPE, Chord, Key, Metre, NoteArray, Score, Section, Tempo, Timeline, Track, note_array
 
 __all__ = ["FORMAT", "VERSION", "decode", "encode"]
 
@@ -189,6 +190,16 @@ def _timeline(value: Any) -> Timeline:
     return Timeline(tempos, events["metres"], events["keys"], frozenset(assumed))
 
 
+def _notes(columns: NDArray[np.int64]) -> NoteArray:
+    """Columns `[shape=(4, n_notes)]` as notes; whatever would not fit is left to `note_array` to refuse."""
+    if (columns < 0).any() or (columns[:2] > MAX_TICK).any() or (columns[2:] > 255).any():
+        return note_array(tuple(row) for row in columns.T.tolist())
+    notes: NoteArray = np.empty(columns.shape[1], dtype=NOTE_DTYPE)
+    for name, column in zip(_COLUMNS, columns, strict=True):
+        notes[name] = column
+    return note_array(notes)
+
+
 def _track(value: Any) -> Track:
     """A track with its columns."""
     row = _object(value, {"name", "program", "is_drum", "role", *_COLUMNS}, "a track")
@@ -200,7 +211,5 @@ def _track(value: Any) -> Track:
         raise FormatError(f"the columns of a track have one length; found {[len(column) for column in columns]}")
     if any(type(number) is not int for column in columns for number in column):
         raise FormatError("the columns of a track hold whole numbers only; found something else")
-    table = np.array(columns, dtype=np.int64).T
-    return Track(
-        note_array(map(tuple, table.tolist())), program, is_drum, _text(row.get("name"), "name"), _text(row.get("role"), "role")
-    )
+    notes = _notes(np.array(columns, dtype=np.int64))
+    return Track(notes, program, is_drum, _text(row.get("name"), "name"), _text(row.get("role"), "role"))
