@@ -7,10 +7,11 @@ import pytest
 import torch
 
 from boya.errors import ModelError
-from boya.models.networks.gan_generator import FRAME_WIDTHS, MASK_WIDTHS, Generator, GeneratorSettings
+from boya.models.networks.gan_generator import FRAME_WIDTHS, MASK_WIDTHS, MEMORY, Generator, GeneratorSettings
 from boya.models.networks.seq2seq import Seq2SeqNetwork, Seq2SeqSettings
 from boya.models.runtime import Graph
-from boya.training.export import export_gan, export_seq2seq, rounded
+from boya.training.export import export_gan, export_seq2seq
+from boya.training.rounding import rounded
 
 CELLS = ("lstm", "gru")
 WIDTH = sum(FRAME_WIDTHS.values())
@@ -108,6 +109,7 @@ def steps_agree(exact, step):
         for place in range(6):
             inputs = {
                 "before": frame,
+                "memory": (torch.rand(batch, MEMORY) < 0.1).float(),
                 "state": state,
                 "context": torch.randn(batch, 16),
                 "condition": torch.randn(batch, 8),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from boya.errors import ModelError, RequestError
 from boya.models.runtime import Graph, graphs, read_card
+from boya.representation.frames import FIRST_PITCH, ROLL_SIZE, STEPS_PER_BAR
 from boya.representation.phrases import LINE_TOKENS, Layers, Phrases, frames_of_layers, harmony_of, layers_of
 
 __all__ = ["Gan", "Setting", "tempo_class"]
@@ -21,6 +22,8 @@ __all__ = ["Gan", "Setting", "tempo_class"]
 ORDER = ("drums", "bass", "chords", "pad", "melody")
 WIDTHS = {"drums": 9, "bass": LINE_TOKENS, "chords": 96, "pad": 96, "melody": LINE_TOKENS}
 MASK_WIDTHS = {"drums": 9, "bass": 48, "chords": 48, "pad": 48, "melody": 48}
+EVENTS = 21
+CHORD_TEMPERATURE = 0.6  # which pitches a chord has is surer than when it sounds; chosen on a part of train
 FORBIDDEN = np.float32(-1e4)
 TEMPO_BOUNDS = (80.0, 110.0, 140.0)
 
@@ -56,7 +59,7 @@ class Gan:
 
     Examples
     --------
-    >>> from boya.representation.frames import FRAME_DTYPE
+    >>> from boya.representation.frames import FIRST_PITCH, FRAME_DTYPE, ROLL_SIZE, STEPS_PER_BAR
     >>> silence = np.zeros((2, 16), FRAME_DTYPE)
     >>> Gan().write(silence, [Setting("jazz")] * 2, np.random.default_rng(0)).shape
     (2, 16)
@@ -182,12 +185,15 @@ class Gan:
         lead = past.shape[1]
         limits = _mask(mask, n, steps)
         state = np.zeros((2 if self.card["settings"]["cell"] == "lstm" else 1, n, self.card["settings"]["hidden"]), np.float32)
-        frame = np.zeros((n, width), np.float32)
-        written = []
+        last = np.zeros((n, 2, ROLL_SIZE), np.float32)
+        silence = np.zeros((n, width), np.float32)
+        written: list[NDArray[np.float32]] = []
         for step in range(lead + steps):
             reading = step < lead
+            ago = [written[-back] if len(written) >= back else silence for back in (STEPS_PER_BAR, 2 * STEPS_PER_BAR)]
             frame, state = self._graphs["step"](
-                before=frame,
+                before=written[-1] if written else silence,
+                memory=np.concatenate([last.reshape(n, -1), *ago], axis=1),
                 state=state,
                 context=context[:, step],
                 condition=condition,
@@ -197,19 +203,28 @@ class Gan:
                 given=past[:, step] if reading else given[:, step - lead],
                 is_given=np.ones_like(is_given) if reading else is_given,
             )
-            if not reading:
-                written.append(frame)
-        return np.stack(written, axis=1)
+            written.append(frame)
+            last = _last_pitches(last, frame)
+        return np.stack(written[lead:], axis=1)
 
     def _noise(self, n: int, rng: np.random.Generator) -> NDArray[np.float32]:
         """Gumbel noise for choices, logistic for what is kept, roles joined in ORDER."""
         parts = []
         for role in ORDER:
-            choices = {"drums": self.card["settings"]["drum_sets"], "bass": LINE_TOKENS, "melody": LINE_TOKENS}.get(role, 21 + 48)
-            parts.append(rng.gumbel(size=(n, choices)))
             if role in ("chords", "pad"):
-                parts.append(rng.logistic(size=(n, 48)))
+                parts.append(rng.gumbel(size=(n, EVENTS)))
+                parts.append(CHORD_TEMPERATURE * rng.gumbel(size=(n, ROLL_SIZE)))
+                parts.append(CHORD_TEMPERATURE * rng.logistic(size=(n, ROLL_SIZE)))
+            else:
+                parts.append(rng.gumbel(size=(n, self.card["settings"]["drum_sets"] if role == "drums" else LINE_TOKENS)))
         return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _last_pitches(last: NDArray[np.float32], frame: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take a frame's onsets of melody and bass into what is remembered. [shape=(phrases, 2, 48)]"""
+    roles = _split(frame)
+    onset = np.stack([roles[role][:, FIRST_PITCH:] for role in ("melody", "bass")], axis=1)
+    return np.where(onset.any(axis=2, keepdims=True), onset, last)
 
 
 def _flat(layers: Layers) -> NDArray[np.float32]:

@@ -1,13 +1,12 @@
 """Trained networks to ONNX: a card and a few graphs in one folder, as `boya.models.runtime` reads them.
 
-Conventions: graphs are plain ONNX (opset 17) with a dynamic batch axis, weights stored as 16-bit floats behind a cast, so that
-files are half the size and results are those of the rounded weights to 1e-4. A card is `<name>.json`, a graph
+Conventions: graphs are plain ONNX (opset 17) with a dynamic batch axis, weights stored in 16 or 8 bits
+(`boya.training.rounding`); results are those of the rounded weights to 1e-4. A card is `<name>.json`, a graph
 `<name>.<part>.onnx`.
 
 The TorchScript exporter is used: on these networks it gives the `LSTM` and `GRU` nodes of the newer one, in 1 s instead of 15.
 """
 
-import copy
 import json
 import os
 import tempfile
@@ -16,23 +15,21 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from boya.errors import ModelError
-from boya.models.networks.gan_generator import FRAME_WIDTHS, HARMONY, MASK_WIDTHS, ORDER, Generator
+from boya.models.networks.gan_generator import FRAME, HARMONY, MASK_WIDTHS, MEMORY, ORDER, Generator
 from boya.models.networks.seq2seq import Seq2SeqNetwork
+from boya.training.rounding import rounded, shrink
 from boya.training.vocabulary import vocabulary_hash
 
 __all__ = ["export_gan", "export_seq2seq", "rounded"]
 
 OPSET = 17
-LEAST_WEIGHTS = 64  # smaller constants stay as they are
 Card = Mapping[str, Any]
-Network = TypeVar("Network", bound=nn.Module)
 
 
 @dataclass(frozen=True)
@@ -152,10 +149,11 @@ def export_gan(generator: Generator, folder: str | Path, name: str, card: Card) 
     s = generator.settings
     if not 0 < len(card.get("styles", ())) <= s.styles:
         raise ModelError(f"the card must name 1 to {s.styles} styles, in the order of their index; got {card.get('styles')!r}")
-    exact, width = rounded(generator), sum(FRAME_WIDTHS.values())
+    exact, width = rounded(generator), FRAME
     setting = {key: torch.zeros(2, dtype=torch.long) for key in ("style", "mode", "tempo")}
     step = {
         "before": torch.zeros(2, width),
+        "memory": torch.zeros(2, MEMORY),
         "state": generator.first_state(2),
         "context": torch.zeros(2, 2 * s.context),
         "condition": torch.zeros(2, s.condition),
@@ -174,25 +172,6 @@ def export_gan(generator: Generator, folder: str | Path, name: str, card: Card) 
         Part("step", _Call(exact, "step"), step, ("frame", "after"), step_axis),
     ]
     return _export(parts, Path(folder), _card(generator, "gan", name, ORDER) | dict(card))
-
-
-def rounded(network: Network) -> Network:
-    """Return a copy of a network with its weights rounded to 16 bits, as they are exported.
-
-    Raises
-    ------
-    ModelError
-        if a weight is too large for 16 bits or not finite.
-    """
-    copied = copy.deepcopy(network).eval()
-    with torch.no_grad():
-        for name, tensor in copied.state_dict().items():
-            if tensor.is_floating_point():
-                half = tensor.half()
-                if not half.isfinite().all():
-                    raise ModelError(f"weights must be finite and below 65504 to be exported; {name} has others. Train again")
-                tensor.copy_(half.float())
-    return copied
 
 
 def _export(parts: list[Part], folder: Path, card: dict[str, Any]) -> Path:
@@ -241,22 +220,7 @@ def _export_part(part: Part, path: Path) -> Path:
             dynamo=False,
         )
     model = onnx.load(str(path))
-    _halve(model.graph)
+    shrink(model.graph)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
     return path
-
-
-def _halve(graph: Any) -> None:
-    """Store the graph's large float constants, rounded before, as 16-bit floats, each behind a cast to 32."""
-    from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415
-
-    casts = []
-    for tensor in graph.initializer:
-        values, name = numpy_helper.to_array(tensor), tensor.name
-        if values.dtype == np.float32 and values.size >= LEAST_WEIGHTS:
-            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
-            casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)

@@ -19,7 +19,18 @@ from torch.nn import functional
 from torch.optim import Optimizer
 
 from boya.models.networks.gan_discriminator import Discriminator, canvas
-from boya.models.networks.gan_generator import FRAME_WIDTHS, MASK_WIDTHS, ORDER, Frame, Generator, flatten, unflatten
+from boya.models.networks.gan_generator import (
+    FRAME,
+    FRAME_WIDTHS,
+    MASK_WIDTHS,
+    ORDER,
+    PITCHES,
+    Frame,
+    Generator,
+    flatten,
+    remember,
+    unflatten,
+)
 from boya.training.bands import BandPhrases, Heard
 from boya.training.data import Corpus
 from boya.training.draws import Draws
@@ -217,16 +228,20 @@ def write_phrases(generator: Generator, heard: Heard, noise: Tensor, frame_noise
     context, condition = heard.told(generator, noise)
     given, places, lead = heard.given, heard.places, heard.lead
     batch = len(condition)
-    state, before = generator.first_state(batch), given.new_zeros(batch, sum(FRAME_WIDTHS.values()))
+    state, last = generator.first_state(batch), given.new_zeros(batch, 2 * PITCHES)
+    past: list[Tensor] = []
     if lead:
         flat = flatten({role: layer[:, :lead] for role, layer in heard.layers.items()})
         state = generator.read_lead(flat, context[:, :lead], condition, places[:, :lead])
-        before = flat[:, -1]
+        for frame in flat.unbind(1):
+            _, last = remember(last, past)
+            past.append(frame)
     mask = given.new_zeros(batch, sum(MASK_WIDTHS.values()))
-    written = []
     for step in range(lead, heard.harmony.shape[1]):
+        memory, last = remember(last, past)
         before, state = generator.step(
-            before,
+            past[-1] if past else given.new_zeros(batch, FRAME),
+            memory,
             state,
             context[:, step],
             condition,
@@ -236,5 +251,5 @@ def write_phrases(generator: Generator, heard: Heard, noise: Tensor, frame_noise
             given[:, step],
             heard.is_given,
         )
-        written.append(before)
-    return unflatten(torch.stack(written, 1), {role: FRAME_WIDTHS[role] for role in ORDER})
+        past.append(before)
+    return unflatten(torch.stack(past[lead:], 1), {role: FRAME_WIDTHS[role] for role in ORDER})

@@ -11,13 +11,28 @@ Source: recurrent generator with adversarial loss as in C-RNN-GAN (Mogren 2016) 
 al. 2018); straight-through Gumbel choice (Jang et al. 2017).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-__all__ = ["EVENTS", "FRAME_WIDTHS", "MASK_WIDTHS", "ORDER", "Frame", "Generator", "GeneratorSettings", "flatten", "unflatten"]
+__all__ = [
+    "EVENTS",
+    "FRAME",
+    "FRAME_WIDTHS",
+    "MASK_WIDTHS",
+    "MEMORY",
+    "ORDER",
+    "Frame",
+    "Generator",
+    "GeneratorSettings",
+    "flatten",
+    "memory_of",
+    "remember",
+    "unflatten",
+]
 
 ORDER = ("drums", "bass", "chords", "pad", "melody")
 PITCHES = 48
@@ -26,6 +41,9 @@ MOST_ONSETS = 6
 RELEASED, KEPT, PARTLY = 0, 1, 2
 EVENTS = 3 * (MOST_ONSETS + 1)
 FRAME_WIDTHS = {"melody": TOKENS, "bass": TOKENS, "drums": 9, "chords": 2 * PITCHES, "pad": 2 * PITCHES}
+FRAME = sum(FRAME_WIDTHS.values())
+BAR = 16
+MEMORY = 2 * PITCHES + 2 * FRAME
 HARMONY = 13 + 13 + 12  # root, bass (12 = none), pitch classes
 
 MASK_WIDTHS = {"melody": PITCHES, "bass": PITCHES, "drums": 9, "chords": PITCHES, "pad": PITCHES}
@@ -75,6 +93,11 @@ class Generator(nn.Module):
         self.place = nn.Embedding(64, s.frame)
         self.read = nn.GRU(HARMONY + width + len(ORDER), s.context, bidirectional=True, batch_first=True)
         self.frame = nn.Linear(width, s.frame)
+        self.recall = nn.Linear(MEMORY, s.frame)
+        recalled = {part: nn.Linear(s.frame, s.frame, bias=False) for part in ("run", *ORDER)}
+        for layer in recalled.values():
+            nn.init.zeros_(layer.weight)  # learnt last: at first the recurrent state has to do without
+        self.recalled = nn.ModuleDict(recalled)
         self.run = cell(s.frame + 2 * s.context + s.condition, s.hidden, batch_first=True)
         self.from_run = nn.ModuleDict({role: nn.Linear(s.hidden, s.frame) for role in ORDER})
         self.from_frame = nn.ModuleDict()
@@ -110,10 +133,11 @@ class Generator(nn.Module):
         """Return the negative log-likelihood of each role and step. Values [shape=(batch, steps)]."""
         flat = flatten(frames)
         before = F.pad(flat[:, :-1], (0, 0, 1, 0))
-        outputs, _ = self.run(self._inputs(before, context, condition, places))
+        recall = F.relu(self.recall(memory_of(flat)))
+        outputs, _ = self.run(self._inputs(before, recall, context, condition, places))
         nats = {}
         for role in ORDER:
-            hidden = self._hidden(role, outputs, flat)
+            hidden = self._hidden(role, outputs, recall, flat)
             logits = self.heads[role](hidden).float()
             if role in ("melody", "bass"):
                 nats[role] = -(logits.log_softmax(-1) * frames[role]).sum(-1)
@@ -146,6 +170,7 @@ class Generator(nn.Module):
     def step(
         self,
         before: Tensor,
+        memory: Tensor,
         state: Tensor,
         context: Tensor,
         condition: Tensor,
@@ -159,6 +184,8 @@ class Generator(nn.Module):
 
         before
             the frame before [shape=(batch, 301)]
+        memory
+            what `memory_of` keeps of the frames so far [shape=(batch, 698)]
         state
             recurrent state [shape=(layers, batch, hidden)]; for an LSTM h and c joined on the first axis
         context, condition, place
@@ -170,14 +197,15 @@ class Generator(nn.Module):
         given, is_given
             the frame to keep for roles with is_given = 1 [shape=(batch, 301)], [shape=(batch, 5)]
         """
-        output, state = self._advance(self._inputs(before[:, None], context[:, None], condition, place[:, None]), state)
+        recall = F.relu(self.recall(memory))[:, None]
+        output, state = self._advance(self._inputs(before[:, None], recall, context[:, None], condition, place[:, None]), state)
         last, kept, noises, masks = (
             unflatten(flat, widths)
             for flat, widths in ((before, FRAME_WIDTHS), (given, FRAME_WIDTHS), (noise, self.noise_widths), (mask, MASK_WIDTHS))
         )
         frame = output[:, 0, :0]
         for number, role in enumerate(ORDER):
-            drawn = self._draw(role, self._hidden(role, output[:, 0], frame), last[role], noises[role], masks[role])
+            drawn = self._draw(role, self._hidden(role, output[:, 0], recall[:, 0], frame), last[role], noises[role], masks[role])
             keep = is_given[:, number : number + 1]
             frame = torch.cat([frame, keep * kept[role] + (1 - keep) * drawn], -1)
         return frame, state
@@ -198,7 +226,8 @@ class Generator(nn.Module):
         frames [shape=(batch, lead, 301)], context [shape=(batch, lead, 2 * context)], places [shape=(batch, lead)]
         """
         before = F.pad(frames[:, :-1], (0, 0, 1, 0))
-        return self._advance(self._inputs(before, context, condition, places), self.first_state(frames.shape[0]))[1]
+        recall = F.relu(self.recall(memory_of(frames)))
+        return self._advance(self._inputs(before, recall, context, condition, places), self.first_state(frames.shape[0]))[1]
 
     def _advance(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         if self.settings.cell == "gru":
@@ -233,18 +262,54 @@ class Generator(nn.Module):
         sounding = before.chunk(2, -1)[0] * kept * (1 - onset) + onset
         return torch.cat([sounding, onset], -1)
 
-    def _inputs(self, before: Tensor, context: Tensor, condition: Tensor, places: Tensor) -> Tensor:
+    def _inputs(self, before: Tensor, recall: Tensor, context: Tensor, condition: Tensor, places: Tensor) -> Tensor:
         """Join what the recurrent network sees. [shape=(batch, steps, width)]"""
-        vector = self.frame(before) + self.place(places)
+        vector = self.frame(before) + self.recalled["run"](recall) + self.place(places)
         return torch.cat([vector, context, condition[:, None].expand(-1, vector.shape[1], -1)], -1)
 
-    def _hidden(self, role: str, outputs: Tensor, frame: Tensor) -> Tensor:
+    def _hidden(self, role: str, outputs: Tensor, recall: Tensor, frame: Tensor) -> Tensor:
         """Hidden layer of a role, given the roles before it in the frame (a flat frame in ORDER)."""
-        hidden = self.from_run[role](outputs)
+        hidden = self.from_run[role](outputs) + self.recalled[role](recall)
         if role in self.from_frame:
             layer = self.from_frame[role]
             hidden = hidden + layer(frame[..., : layer.in_features])
         return F.relu(hidden)
+
+
+def memory_of(frames: Tensor) -> Tensor:
+    """Return what is remembered before each frame: the last pitch of melody and bass, the frames one and two bars ago.
+
+    frames [shape=(batch, steps, 301)], memory [shape=(batch, steps, 698)], zeros where there was nothing yet. Source of the bars:
+    the lookback network of Magenta's melody models (Waite 2016).
+    """
+    parts = unflatten(frames, FRAME_WIDTHS)
+    last = [F.pad(_last_pitch(parts[role][..., 2:])[:, :-1], (0, 0, 1, 0)) for role in ("melody", "bass")]
+    ago = [F.pad(frames, (0, 0, bars * BAR, 0))[:, : frames.shape[1]] for bars in (1, 2)]
+    return torch.cat([*last, *ago], -1)
+
+
+def remember(last: Tensor, past: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """Return the memory before the next frame, and the last pitches with the newest frame taken in.
+
+    last
+        last pitches before the newest frame [shape=(batch, 96)]
+    past
+        all frames so far, flat [shape=(batch, 301)] each
+    """
+    if past:
+        newest = unflatten(past[-1], FRAME_WIDTHS)
+        onset = torch.stack([newest[role][..., 2:] for role in ("melody", "bass")], 1)
+        last = (onset + (1 - onset.sum(-1, keepdim=True)) * last.unflatten(-1, (2, PITCHES))).flatten(1)
+    ago = [past[-bars * BAR] if len(past) >= bars * BAR else last.new_zeros(last.shape[0], FRAME) for bars in (1, 2)]
+    return torch.cat([last, *ago], -1), last
+
+
+def _last_pitch(onset: Tensor) -> Tensor:
+    """Carry each onset on until the next. [shape=(batch, steps, 48)]"""
+    steps = torch.arange(onset.shape[1], device=onset.device).expand(onset.shape[:2])
+    latest = torch.where(onset.amax(-1) > 0, steps, -1).cummax(1).values
+    carried = onset.gather(1, latest.clamp(min=0)[..., None].expand_as(onset))
+    return carried * (latest >= 0)[..., None]
 
 
 def flatten(frame: Frame) -> Tensor:
