@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from boya.corpus.augment import transposed, transpositions
 from boya.corpus.cleaning import REASONS, RULES, Limits, find_fault
 from boya.corpus.naming import with_names
-from boya.corpus.roles import assign_roles
+from boya.theory.roles import assign_roles
 from boya.corpus.split import draw_split, group_splits
 from boya.errors import InputError
 from boya.score import Key, Metre, Score, Tempo, Timeline, Track, note_array

@@ -1,5 +1,7 @@
 """`boya accompany`: a band around a melody."""
 
+from typing import Any
+
 from boya.cli.options import Json, Out, ScoreFile, Seed, Style
 
 
@@ -14,6 +16,6 @@ def command(score_file: ScoreFile, *, style: Style = None, seed: Seed = None, ou
 
     seed = choose_seed(seed)
     paths = check_outs(out, [f"{score_file.stem}-accompanied.mid"])
-    wishes = {} if style is None else {"style": style}
+    wishes: dict[str, Any] = {} if style is None else {"style": style}
     piece = accompany(read(score_file), seed=seed, **wishes)
     deliver([(piece, paths)], about_piece(piece, seed), json)

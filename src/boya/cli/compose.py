@@ -1,6 +1,6 @@
 """`boya compose`: a wish to a piece."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,7 +33,7 @@ def command(
 
     seed = choose_seed(seed)
     paths = check_outs(out, [f"boya-{seed}.mid", f"boya-{seed}.wav"])
-    wishes = {
+    wishes: dict[str, Any] = {
         "style": style, "key": key, "bars": bars, "qpm": qpm, "chords": chords, "form": form, "scale": scale, "band": band,
         "model": model, "candidates": candidates,
     }  # fmt: skip

@@ -1,5 +1,7 @@
 """`boya continue`: what comes next."""
 
+from typing import Any
+
 from boya.cli.options import Bars, Json, Out, ScoreFile, Seed
 
 
@@ -12,6 +14,6 @@ def command(score_file: ScoreFile, *, bars: Bars = None, seed: Seed = None, out:
 
     seed = choose_seed(seed)
     paths = check_outs(out, [f"{score_file.stem}-continued.mid"])
-    wishes = {} if bars is None else {"bars": bars}
+    wishes: dict[str, Any] = {} if bars is None else {"bars": bars}
     piece = continue_(read(score_file), seed=seed, **wishes)
     deliver([(piece, paths)], about_piece(piece, seed), json)

@@ -1,7 +1,7 @@
 """`boya loops`: short phrases to build with."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -31,6 +31,6 @@ def command(
     folder.mkdir(parents=True, exist_ok=True)
     names = [[folder / f"loop-{number + 1:03}{ending}" for ending in suffix or [".mid"]] for number in range(count)]
     check_outs([path for paths in names for path in paths], [])
-    wishes = {"style": style, "key": key, "qpm": qpm, "model": model}
+    wishes: dict[str, Any] = {"style": style, "key": key, "qpm": qpm, "model": model}
     pieces = loops(count, seed=seed, **{name: wish for name, wish in wishes.items() if wish is not None})
     deliver(list(zip(pieces, names, strict=True)), {"seed": seed}, json)
