@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from boya.corpus.augment import transposed, transpositions
 from boya.corpus.cleaning import REASONS, RULES, Limits, find_fault
 from boya.corpus.naming import with_names
-from boya.theory.roles import assign_roles
 from boya.corpus.split import draw_split, group_splits
 from boya.errors import InputError
 from boya.score import Key, Metre, Score, Tempo, Timeline, Track, note_array
 from boya.theory.instruments import instrument
+from boya.theory.roles import assign_roles
 
 
 def line(*pitches, ticks=480, **track):

@@ -19,10 +19,10 @@ from boya.corpus.cleaning import Limits, find_fault
 from boya.corpus.fingerprint import Hashes, fingerprint
 from boya.corpus.naming import with_names
 from boya.corpus.piece import Piece, Rejection
-from boya.theory.roles import assign_roles
 from boya.corpus.schema import ARRAYS, FORMAT_VERSION, Rows, Words, joined, score_rows
 from boya.errors import BoyaError, CorpusError, MissingExtraError
 from boya.score import Score
+from boya.theory.roles import assign_roles
 
 __all__ = ["Chunk", "Part", "chunked", "process", "read_part"]
 

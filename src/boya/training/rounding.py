@@ -62,7 +62,7 @@ def shrink(graph: Any) -> None:
         if name in outputs and values.size >= LARGE_LAYER:
             levels, scale = _levels(values, outputs[name])
             zeros = np.zeros(len(scale), dtype=np.int8)
-            parts = {f"{name}.levels": levels, f"{name}.scale": scale, f"{name}.zero": zeros}
+            parts: dict[str, NDArray[Any]] = {f"{name}.levels": levels, f"{name}.scale": scale, f"{name}.zero": zeros}
             graph.initializer.remove(tensor)
             graph.initializer.extend(numpy_helper.from_array(array, key) for key, array in parts.items())
             nodes.append(helper.make_node("DequantizeLinear", list(parts), [name], axis=outputs[name]))
