@@ -1,8 +1,9 @@
 """From a wish to a piece: request, plan, constraints, and the composer that turns them into notes."""
 
-from boya.composing.compose import compose, loops, replay
+from boya.composing.compose import compose, loops
 from boya.composing.piece import Piece
 from boya.composing.plan import Plan, plan_of
+from boya.composing.replay import replay
 from boya.composing.request import Request
 from boya.composing.rework import accompany, continue_, morph, vary
 

@@ -1,25 +1,27 @@
-"""From a wish to a piece, and the shorter ways to new music: loops, and the same piece again."""
+"""From a wish to a piece, and the shorter way to new music: loops."""
 
-from collections.abc import Callable
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
 
+from boya.composing.checks import check_whole
 from boya.composing.ending import with_ending
-from boya.composing.piece import Piece, read_request
+from boya.composing.piece import Piece
 from boya.composing.plan import plan_of
 from boya.composing.plan_text import write_plan
 from boya.composing.request import Request
 from boya.composing.stage import Stage
-from boya.composing.writers import WRITERS, write_gan
+from boya.composing.writers import write_gan, writer_of
 from boya.errors import RequestError
+from boya.theory.tables import nearest_names
 
-__all__ = ["compose", "loops", "replay"]
+__all__ = ["compose", "loop", "loops"]
 
 CANDIDATES = 4
 LOOP_BARS = 4
+MOST_LOOPS = 1000
+MOST_CANDIDATES = 32
 
 
 def compose(request: Request | None = None, *, candidates: int = CANDIDATES, **wishes: Any) -> Piece:
@@ -28,7 +30,7 @@ def compose(request: Request | None = None, *, candidates: int = CANDIDATES, **w
     Parameters
     ----------
     request
-        the wishes; or give them as keywords, as for `Request`
+        the wishes; or give them as keywords, as for `Request`, but not both
     candidates
         how many versions of each section are written for the critic to choose from, 1-32
 
@@ -45,14 +47,14 @@ def compose(request: Request | None = None, *, candidates: int = CANDIDATES, **w
     >>> piece.score.n_bars
     4
     """
-    if not 1 <= candidates <= 32:
-        raise RequestError(f"candidates must be 1-32; got {candidates}")
-    request = request if request is not None else Request(**wishes)
+    check_whole("candidates", candidates, 1, MOST_CANDIDATES)
+    request = _request_of(request, wishes)
     plan_rng, rng = np.random.default_rng(request.seed).spawn(2)
     plan = plan_of(request, plan_rng)
     stage = Stage.of(plan)
-    draft = WRITERS[request.model](stage, candidates, rng)
-    score = stage.score(with_ending(draft.frames), rng, title=f"{plan.substyle or plan.style} {request.seed}")
+    draft = writer_of(request.model)(stage, candidates, rng)
+    ended = with_ending(draft.frames, stage.mask)
+    score = stage.score(ended, rng, title=f"{plan.substyle or plan.style} {request.seed}")
     said = {name: value for name, value in asdict(request).items() if value not in (None, ())} | {"candidates": candidates}
     return Piece(score, {"job": "compose", "wishes": said}, {"critic": draft.heard}, write_plan(plan))
 
@@ -72,33 +74,46 @@ def loops(
     >>> [piece.score.n_bars for piece in loops(2, style="funk", seed=3)]
     [4, 4]
     """
-    if not 1 <= count <= 100:
-        raise RequestError(f"count must be 1-100; got {count}")
+    check_whole("count", count, 1, MOST_LOOPS)
+    wishes: dict[str, Any] = {"style": style, "key": key, "qpm": qpm, "model": model, "candidates": candidates}
+    return [loop(number, seed=seed, **wishes) for number in range(count)]
+
+
+def loop(
+    number: int = 0,
+    *,
+    seed: int = 0,
+    style: str | None = None,
+    key: str | None = None,
+    qpm: float | None = None,
+    model: str | None = None,
+    candidates: int = CANDIDATES,
+) -> Piece:
+    """Compose the loop of that number, from 0, among those that `loops` composes of these wishes.
+
+    >>> loop(1, style="funk", seed=3).score == loops(2, style="funk", seed=3)[1].score
+    True
+    """
+    check_whole("number", number, 0, MOST_LOOPS - 1)
+    check_whole("candidates", candidates, 1, MOST_CANDIDATES)
     request = Request(style=style, key=key, qpm=qpm, bars=LOOP_BARS, form="A", seed=seed, model=model)
-    plan_rng, *rngs = np.random.default_rng(seed).spawn(1 + count)
+    plan_rng, rng = (np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(child,))) for child in (0, 1 + number))
     plan = plan_of(request, plan_rng)
     stage = Stage.of(plan)
-    write = WRITERS[model] if model else write_gan
-    pieces = []
-    for number, rng in enumerate(rngs):
-        draft = write(stage, candidates, rng)
-        score = stage.score(draft.frames, rng, title=f"{plan.substyle or plan.style} loop {number + 1}")
-        wishes = {"count": count, "seed": seed, "style": style, "key": key, "qpm": qpm, "model": model, "candidates": candidates}
-        said = {"job": "loops", "number": number, "wishes": wishes}
-        pieces.append(Piece(score, said, {"critic": draft.heard}, write_plan(plan)))
-    return pieces
+    draft = writer_of(model, write_gan)(stage, candidates, rng)
+    score = stage.score(draft.frames, rng, title=f"{plan.substyle or plan.style} loop {number + 1}")
+    wishes = {"number": number, "seed": seed, "style": style, "key": key, "qpm": qpm, "model": model, "candidates": candidates}
+    return Piece(score, {"job": "loops", "wishes": wishes}, {"critic": draft.heard}, write_plan(plan))
 
 
-def replay(path: str | Path) -> Piece:
-    """Make the piece of a saved `.json` again, note for note.
-
-    Raises
-    ------
-    FormatError
-        if the file is not a piece with a request.
-    """
-    request = read_request(path)
-    jobs: dict[str, Callable[..., Piece]] = {"compose": compose}
-    if request["job"] not in jobs:
-        raise RequestError(f"only composed pieces can be replayed; this one came from {request['job']!r} of another piece")
-    return jobs[request["job"]](**request["wishes"])
+def _request_of(request: Request | None, wishes: dict[str, Any]) -> Request:
+    """The request, or one made of wishes."""
+    if request is not None and wishes:
+        raise RequestError(f"give a request or wishes, not both; got a request and {', '.join(wishes)}")
+    known = [field.name for field in fields(Request)]
+    for name in wishes:
+        if name not in known:
+            near = nearest_names(name, known)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+            raise RequestError(f"there is no wish {name!r:.60}; {hint}")
+    return request if request is not None else Request(**wishes)

@@ -22,6 +22,8 @@ class Piece:
         the music
     request
         the call that made it, `{"job": ..., "wishes": {...}}`; `boya replay` repeats it
+    given
+        the scores that the call was given
     report
         what was tried and how the critic heard it
     plan
@@ -32,12 +34,13 @@ class Piece:
     request: Mapping[str, Any] = field(default_factory=dict)
     report: Mapping[str, Any] = field(default_factory=dict)
     plan: str = ""
+    given: tuple[Score, ...] = ()
 
     def save(self, path: str | Path) -> Path:
         """Write the piece; the ending of `path` says as what.
 
-        `.mid`, `.musicxml`, `.mxl`, `.abc` notes; `.wav` sound; `.svg` piano roll; `.toml` the plan; `.json` notes, plan and
-        request, to be replayed.
+        `.mid`, `.musicxml`, `.mxl`, `.abc` notes; `.wav` sound; `.svg` piano roll; `.toml` the plan; `.json` notes, plan,
+        request and the scores it was given, to be replayed.
 
         Raises
         ------
@@ -82,23 +85,28 @@ def _with_piece(piece: Piece) -> str:
     """The score's native JSON with plan, request and report beside the notes."""
     from boya.files import write_bytes  # noqa: PLC0415
 
-    document = json.loads(write_bytes(piece.score, ".json"))
-    document["piece"] = {"request": dict(piece.request), "report": dict(piece.report), "plan": piece.plan}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    given = [json.loads(write_bytes(score, ".json")) for score in piece.given]
+    request = {**piece.request, "given": given} if given else dict(piece.request)
+    told = json.dumps({"request": request, "report": dict(piece.report), "plan": piece.plan}, allow_nan=False)
+    return write_bytes(piece.score, ".json").decode().rstrip().removesuffix("}") + f',\n"piece":{told}}}\n'
 
 
-def read_request(path: str | Path) -> dict[str, Any]:
-    """Return the request saved in a `.json` piece.
+def read_request(path: str | Path) -> tuple[str, tuple[Score, ...], dict[str, Any]]:
+    """Return the job, the scores it was given, and the wishes saved in a `.json` piece.
 
     Raises
     ------
     FormatError
         if the file is not a piece that can be replayed.
     """
+    from boya.files import read_bytes  # noqa: PLC0415
+
     try:
         request = json.loads(Path(path).read_text(encoding="utf-8"))["piece"]["request"]
-        return {"job": str(request["job"]), "wishes": dict(request["wishes"])}
+        given = [json.dumps(score).encode() for score in request.get("given", [])]
+        job, wishes = str(request["job"]), dict(request["wishes"])
     except OSError as error:
         raise FormatError(f"{path}: cannot be read ({error.strerror}); check the name") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FormatError(f"{path}: not a piece with a request; save one with: boya compose --out piece.json") from error
+    return job, tuple(read_bytes(score, ".json") for score in given), wishes

@@ -1,26 +1,32 @@
 """New music from given music: vary, morph, continue, accompany.
 
-A score that comes without roles, key or chords is given them first; what is not 4/4 is refused by the grid with a clear error.
+A score that comes without roles, key or chords is given them first. The models write on a grid of 4/4: of a score whose metre
+changes, `vary`, `morph` and `accompany` take the longest part in 4/4, 2/2 or 2/4, and `continue_` carries on from its last
+part; a score without such a part is refused by the grid with an error that names the metre. Melodies are read as single lines on
+sixteenths, in the window of `boya.representation.frames`.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import cycle, islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from boya.composing.checks import check_share, check_whole
+from boya.composing.compose import CANDIDATES, MOST_CANDIDATES
 from boya.composing.critic import rank
 from boya.composing.piece import Piece
-from boya.composing.plan import Plan, PlanSection, plan_of
+from boya.composing.plan import STEPS_PER_HALF, Plan, PlanSection, plan_of
 from boya.composing.plan_text import write_plan
 from boya.composing.request import Request
 from boya.composing.stage import Stage, with_dynamics
-from boya.composing.writers import gan_model, seq2seq_model, write_band
+from boya.composing.writers import last_bar, seq2seq_model, write_band
 from boya.errors import RequestError
-from boya.models.gan import Setting
 from boya.models.seq2seq import morph as path_between
-from boya.representation.frames import FRAME_DTYPE, HOLD, LINE_WINDOWS, STEPS_PER_BAR, TICKS_PER_STEP, Frames
+from boya.representation.frames import FRAME_DTYPE, HOLD, LINE_WINDOWS, STEPS_PER_BAR, TICKS_PER_STEP, Frames, parts_on_grid
 from boya.representation.phrases import Phrases, line_tokens
-from boya.score import ROLES, Score
+from boya.score import ROLES, Chord, Key, Score, Section, Timeline
 from boya.theory.chord_naming import name_chords
 from boya.theory.chords import chord_name
 from boya.theory.keys import find_key
@@ -29,6 +35,8 @@ from boya.theory.roles import assign_roles
 __all__ = ["accompany", "continue_", "morph", "vary"]
 
 TWO_BARS = 2 * STEPS_PER_BAR
+TICKS_PER_BAR = STEPS_PER_BAR * TICKS_PER_STEP
+MOST_SEED = 2**63 - 1
 
 
 def vary(score: Score, amount: float = 0.3, *, seed: int = 0) -> Piece:
@@ -37,116 +45,148 @@ def vary(score: Score, amount: float = 0.3, *, seed: int = 0) -> Piece:
     Parameters
     ----------
     amount
-        0 keeps the melody, 1 forgets it
+        0 keeps the melody, as the grid has it; 1 forgets it
 
     Raises
     ------
     RequestError
-        if there is no melody, or the amount is out of range.
+        if there is no melody, or a number is out of range.
+    ScoreError
+        if no part of the score is in 4/4, 2/2 or 2/4.
     """
-    if not 0 <= amount <= 1:
-        raise RequestError(f"amount must be 0-1; got {amount:g}")
+    amount, rng = check_share("amount", amount), _rng(seed)
     known = _understood(score)
-    rng = np.random.default_rng(seed)
     frames = Frames.of(known)
     line = _melody(frames)
-    if amount:
-        line = _varied(line, amount, rng)
-    written = frames.steps.copy()
-    written["melody"] = line[: len(written)]
-    melody = _melody_score(replace(frames, steps=_only(written, ("melody",))), known, rng)
-    tracks = [melody.tracks[0] if t.role == "melody" and melody.tracks else t for t in known.tracks]
-    return Piece(known.with_tracks(tracks), {"job": "vary", "wishes": {"amount": amount, "seed": seed}})
+    written = _only(frames.steps, ())
+    written["melody"] = _varied(line, amount, rng) if amount else line
+    old = next(t for t in known.tracks if t.role == "melody")
+    new = with_dynamics(replace(frames, steps=written).score({"melody": old.program}), rng)
+    kept = [t for t in known.tracks if t.role != "melody"]
+    kept[known.tracks.index(old) : 0] = [replace(t, name=old.name) for t in new.tracks]
+    said = {"job": "vary", "wishes": {"amount": amount, "seed": seed}}
+    return Piece(known.with_tracks(kept), said, given=(score,))
 
 
 def morph(first: Score, second: Score, steps: int = 8, *, seed: int = 0) -> Piece:
-    """Walk from the first two bars of one melody to those of another in `steps` phrases of two bars.
+    """Walk from the first two bars of one melody to those of another in `steps` phrases of two bars, a section each.
 
     Raises
     ------
     RequestError
         if `steps` is not 2-64, or a score has no melody.
+    ScoreError
+        if no part of a score is in 4/4, 2/2 or 2/4.
     """
-    if not 2 <= steps <= 64:
-        raise RequestError(f"steps must be 2-64; got {steps}")
-    model = seq2seq_model("seq2seq-melody-2")
+    check_whole("steps", steps, 2, 64)
+    rng = _rng(seed)
     start, goal = (Frames.of(_understood(score)) for score in (first, second))
     lines = np.stack([_first_two_bars(start), _first_two_bars(goal)])
+    model = seq2seq_model("seq2seq-melody-2")
     ends = model.encode(line_tokens(lines, "melody")[:, None])
-    tokens = model.decode(path_between(ends[0], ends[1], steps))[:, 0]
     frames = np.zeros(steps * TWO_BARS, dtype=FRAME_DTYPE)
-    frames["melody"] = _absolute(tokens).ravel()
-    frames["root"] = frames["root_bass"] = -1
-    score = replace(start, steps=frames).score()
-    piece = with_dynamics(replace(score, title=f"morph in {steps} steps"), np.random.default_rng(seed))
-    return Piece(piece, {"job": "morph", "wishes": {"steps": steps, "seed": seed}})
+    frames["melody"] = _absolute(model.decode(path_between(ends[0], ends[1], steps))[:, 0]).ravel()
+    sections = [Section(2 * number * TICKS_PER_BAR, 2 * TICKS_PER_BAR, str(number + 1)) for number in range(steps)]
+    score = replace(replace(start, steps=frames).score(), title=f"morph in {steps} steps", sections=tuple(sections))
+    said = {"job": "morph", "wishes": {"steps": steps, "seed": seed}}
+    return Piece(with_dynamics(score, rng), said, given=(first, second))
 
 
-def continue_(score: Score, *, bars: int = 8, seed: int = 0, style: str | None = None) -> Piece:
-    """Carry a score on for `bars` more bars, its chords going round again; returns the whole.
+def continue_(score: Score, *, bars: int = 8, seed: int = 0, style: str | None = None, candidates: int = CANDIDATES) -> Piece:
+    """Carry a score on for `bars` more bars, its last chords going round again; returns the whole.
+
+    The bars that were given stay note for note; silent ones at the end are left out. The new ones have the metre, tempo and
+    key of the end, and are written for the same roles and instruments.
 
     Raises
     ------
     RequestError
-        if `bars` is not 1-256.
+        if `bars` is not 1-256, or the style is unknown.
+    ScoreError
+        if the score does not end in 4/4, 2/2 or 2/4.
     """
-    if not 1 <= bars <= 256:
-        raise RequestError(f"bars must be 1-256; got {bars}")
-    known = _understood(score)
-    frames = Frames.of(known)
-    plan = _plan_for(known, frames, style, seed)
-    harmony = np.zeros(bars * STEPS_PER_BAR, dtype=FRAME_DTYPE)
-    for name in ("root", "root_bass", "chroma"):
-        harmony[name] = np.resize(frames.steps[name][-4 * STEPS_PER_BAR * max(1, frames.n_bars // 4) :], len(harmony))
-    playing = tuple(track.role for track in known.tracks if track.role)
-    setting = Setting(plan.style, frames.mode, frames.qpm)
-    rng = np.random.default_rng(seed)
-    written = gan_model().write(
-        harmony[None],
-        [setting],
-        rng,
-        given=np.zeros_like(harmony)[None],
-        keep=tuple(role for role in ROLES if role not in playing),
-        lead=frames.steps[None, -4 * STEPS_PER_BAR :],
-    )[0]
-    programs = {track.role: track.program for track in known.tracks if track.role}
-    more = with_dynamics(replace(frames, steps=written).score(programs), rng)
-    names = {track.role: track for track in known.tracks if track.role}
-    more = more.with_tracks(replace(t, name=names[t.role].name, is_drum=names[t.role].is_drum) for t in more.tracks)
-    return Piece(_whole_bars(known).join(more), {"job": "continue", "wishes": {"bars": bars, "seed": seed, "style": style}})
+    check_whole("bars", bars, 1, 256)
+    check_whole("candidates", candidates, 1, MOST_CANDIDATES)
+    rng = _rng(seed)
+    known = _whole_bars(_named(assign_roles(_checked(score))))
+    tail = _last_part(known)
+    frames, metre = Frames.of(tail), tail.timeline.metres[0]
+    n_bars = -(-bars * metre.ticks_per_bar // TICKS_PER_BAR)
+    symbols = _half_bars(tail.chords, frames.n_bars)[-8 * max(1, frames.n_bars // 4) :]
+    plan = _plan_for(tail, tuple(islice(cycle(symbols), 2 * n_bars)), style, seed)
+    tracks = {t.role: t for t in reversed(known.tracks) if t.role and t.n_notes}
+    plan = replace(plan, programs=tuple(tracks[role].program if role in tracks else None for role in ROLES))
+    stage = Stage.of(plan)
+    empty = np.zeros((candidates, plan.n_steps), FRAME_DTYPE)
+    written = write_band(stage, 0, plan.n_bars, empty, (), last_bar(frames.steps[None]), rng)
+    best = int(rank(written, plan.roles).argmin())
+    more = stage.score(written[best], rng).slice(0, bars * metre.ticks_per_bar)
+    more = replace(more, timeline=tail.timeline, sections=(Section(0, bars * metre.ticks_per_bar, "continuation"),))
+    more = more.with_tracks(replace(t, name=tracks[t.role].name, is_drum=tracks[t.role].is_drum) for t in more.tracks)
+    said = {"job": "continue", "wishes": {"bars": bars, "seed": seed, "style": style, "candidates": candidates}}
+    return Piece(known.join(more), said, {"kept": best}, given=(score,))
 
 
-def accompany(score: Score, *, seed: int = 0, style: str | None = None, candidates: int = 4) -> Piece:
+def accompany(score: Score, *, seed: int = 0, style: str | None = None, candidates: int = CANDIDATES) -> Piece:
     """Write a band around the melody of a score; the melody stays as it is.
 
     Raises
     ------
     RequestError
-        if there is no melody, or the style is unknown.
+        if there is no melody, the style is unknown, or the melody is longer than 512 bars.
+    ScoreError
+        if no part of the score is in 4/4, 2/2 or 2/4.
     """
+    check_whole("candidates", candidates, 1, MOST_CANDIDATES)
+    rng = _rng(seed)
     known = _understood(score)
     frames = Frames.of(known)
     _melody(frames)
-    plan = _plan_for(known, frames, style, seed)
+    plan = _plan_for(known, _half_bars(known.chords, frames.n_bars), style, seed)
     stage = Stage.of(plan)
-    rng = np.random.default_rng(seed)
     given = np.tile(_only(frames.steps, ("melody",)), (candidates, 1))
     written = write_band(stage, 0, plan.n_bars, given, ("melody",), None, rng)
     best = int(rank(written, plan.roles).argmin())
     band = stage.score(written[best], rng, title=known.title or "accompanied")
     melody = [t for t in known.tracks if t.role == "melody"]
+    band = replace(band, timeline=known.timeline, sections=known.sections or band.sections)
     piece = band.with_tracks([*melody, *(t for t in band.tracks if t.role != "melody")])
-    return Piece(piece, {"job": "accompany", "wishes": {"seed": seed, "style": style}}, {"kept": best}, write_plan(plan))
+    said = {"job": "accompany", "wishes": {"seed": seed, "style": style, "candidates": candidates}}
+    return Piece(piece, said, {"kept": best}, write_plan(plan), (score,))
+
+
+def _rng(seed: int) -> np.random.Generator:
+    """The source of a job's draws."""
+    return np.random.default_rng(check_whole("seed", seed, 0, MOST_SEED))
+
+
+def _checked(score: Score) -> Score:
+    """The score, if there is music in it."""
+    if score.n_notes == 0:
+        raise RequestError("the score has no notes; give one with a melody")
+    return score
 
 
 def _understood(score: Score) -> Score:
-    """Give a score what it does not say: roles, key, chords."""
-    if score.n_notes == 0:
-        raise RequestError("the score has no notes; give one with a melody")
-    known = assign_roles(score)
+    """The longest part on the grid, with what the score does not say: roles, key, chords."""
+    known = assign_roles(_checked(score))
+    parts = [part for part in parts_on_grid(known, 1) if part.n_notes] if len(known.metre_changes()) > 1 else []
+    return _named(max(parts, key=lambda part: part.end) if parts else known)
+
+
+def _named(known: Score) -> Score:
+    """The score with key and chords."""
     if "key" in known.timeline.assumed:
         known = replace(known, timeline=replace(known.timeline, keys=(find_key(known),)))
     return known if known.chords else replace(known, chords=name_chords(known, "bar"))
+
+
+def _last_part(score: Score) -> Score:
+    """What follows the last change of metre, in the tempo and key of the end."""
+    start, line = score.metre_changes()[-1].tick, score.timeline
+    tail = score.slice(start, int(score.bar_bounds[-1]))
+    tempo, metre, key = line.tempos[-1], tail.timeline.metres[0], line.key_at(score.end)
+    return replace(tail, timeline=Timeline((replace(tempo, tick=0),), (metre,), (Key(0, key.tonic, key.mode),)))
 
 
 def _melody(frames: Frames) -> NDArray[np.uint8]:
@@ -188,28 +228,26 @@ def _only(steps: Phrases, roles: tuple[str, ...]) -> Phrases:
     return kept
 
 
-def _melody_score(frames: Frames, known: Score, rng: np.random.Generator) -> Score:
-    """Write a melody as the track that it replaces."""
-    old = next(t for t in known.tracks if t.role == "melody")
-    score = with_dynamics(frames.score({"melody": old.program}), rng)
-    return score.with_tracks(replace(track, name=old.name) for track in score.tracks)
-
-
 def _whole_bars(score: Score) -> Score:
-    """The score without chords and sections beyond its last note."""
+    """The score up to the end of the bar of its last note."""
+    bounds = score.bar_bounds
     end = max(track.end for track in score.tracks)
-    return score.slice(0, int(-(-end // (STEPS_PER_BAR * TICKS_PER_STEP)) * STEPS_PER_BAR * TICKS_PER_STEP))
+    return score.slice(0, int(bounds[np.searchsorted(bounds, end)]))
 
 
-def _plan_for(known: Score, frames: Frames, style: str | None, seed: int) -> Plan:
-    """A plan with the score's own key, tempo and chords, and a band of the style."""
-    drawn = plan_of(Request(style=style, bars=min(frames.n_bars, 512), seed=seed))
+def _half_bars(chords: Iterable[Chord], n_bars: int) -> tuple[str, ...]:
+    """The chord symbol in force at the start of each half bar of the grid."""
+    symbols = ["N.C."] * (2 * n_bars)
+    half = STEPS_PER_HALF * TICKS_PER_STEP
+    for chord in chords:
+        for number in range(-(-chord.onset // half), min(-(-chord.end // half), len(symbols))):
+            symbols[number] = chord_name(chord.root, chord.quality, chord.bass)
+    return tuple(symbols)
+
+
+def _plan_for(known: Score, symbols: tuple[str, ...], style: str | None, seed: int) -> Plan:
+    """A plan with these chords, the key and tempo of the score, and a band of the style."""
+    drawn = plan_of(Request(style=style, seed=seed))
     key = known.timeline.keys[0]
-    half = STEPS_PER_BAR * TICKS_PER_STEP // 2
-    symbols = []
-    for number in range(2 * frames.n_bars):
-        over = [c for c in known.chords if c.onset <= number * half < c.end]
-        symbols.append(chord_name(over[-1].root, over[-1].quality, over[-1].bass) if over else "N.C.")
-    section = PlanSection("A", tuple(symbols))
     qpm = min(max(known.timeline.tempos[0].qpm, 20.0), 400.0)
-    return replace(drawn, tonic=key.tonic, mode=key.mode, scale=key.mode, qpm=qpm, sections=(section,))
+    return replace(drawn, tonic=key.tonic, mode=key.mode, scale=key.mode, qpm=qpm, sections=(PlanSection("A", symbols),))

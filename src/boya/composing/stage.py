@@ -20,6 +20,8 @@ __all__ = ["Stage", "with_dynamics"]
 
 BAR_ACCENTS = np.array([10, -4, 0, -4, 4, -4, 0, -4, 7, -4, 0, -4, 4, -4, 0, -4])
 LOUDNESS = {"melody": 92, "chords": 66, "bass": 82, "pad": 54, "drums": 80}
+WINDOWS = {"chords": (ROLL_BASE, ROLL_BASE + ROLL_SIZE), "pad": (ROLL_BASE, ROLL_BASE + ROLL_SIZE), **LINE_WINDOWS}
+NARROWEST = 11
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,22 +36,35 @@ class Stage:
         semitones from the plan's key to C
     mask
         pitches that may begin, a role each, in the models' windows `[shape=(steps, 48)]`, drums `[shape=(steps, 9)]`
+    lifts
+        whole octaves in semitones, a role each, that the frames stand above the score: not 0 where an instrument plays outside
+        the models' window
+
+    Examples
+    --------
+    >>> from boya.composing.plan import plan_of
+    >>> from boya.composing.request import Request
+    >>> stage = Stage.of(plan_of(Request(key="C", bars=1, band={"melody": "slap bass 1"})))
+    >>> stage.lifts["melody"], stage.lifts["bass"]
+    (24, 0)
     """
 
     plan: Plan
     harmony: Phrases
     shift: int
     mask: dict[str, NDArray[np.bool_]]
+    lifts: dict[str, int]
 
     @classmethod
     def of(cls, plan: Plan) -> "Stage":
         """Prepare a plan."""
         frames = Frames.of(Score(timeline=plan.timeline, chords=plan.chords, sections=plan.score_sections))
         allowed = combine(plan)
-        windows = {"chords": (ROLL_BASE, ROLL_BASE + ROLL_SIZE), "pad": (ROLL_BASE, ROLL_BASE + ROLL_SIZE), **LINE_WINDOWS}
-        mask = {role: _windowed(allowed[ROLES.index(role)], *window, frames.shift) for role, window in windows.items()}
+        rows = {role: allowed[ROLES.index(role)] for role in WINDOWS}
+        lifts = {role: _lift(rows[role].any(axis=0), *window, frames.shift) for role, window in WINDOWS.items()}
+        mask = {role: _windowed(rows[role], *window, frames.shift + lifts[role]) for role, window in WINDOWS.items()}
         mask["drums"] = allowed[ROLES.index("drums")][:, CLASS_PITCHES]
-        return cls(plan, frames.steps, frames.shift, mask)
+        return cls(plan, frames.steps, frames.shift, mask, lifts)
 
     def span(self, first_bar: int, last_bar: int) -> tuple[Phrases, dict[str, NDArray[np.bool_]]]:
         """Return harmony and mask of bars [first, last)."""
@@ -60,6 +75,7 @@ class Stage:
         """Write frames of the whole piece as a score with the plan's instruments, chords and sections."""
         programs = {role: program or 0 for role, program in zip(ROLES, self.plan.programs, strict=True)}
         score = Frames(frames, self.shift, self.plan.mode, self.plan.qpm).score(programs, LOUDNESS)
+        score = score.with_tracks(_lowered(track, self.lifts.get(track.role, 0)) for track in score.tracks)
         score = replace(
             score, timeline=self.plan.timeline, chords=self.plan.chords, sections=self.plan.score_sections, title=title
         )
@@ -78,6 +94,25 @@ def _played(track: Track, rng: np.random.Generator) -> Track:
     touch = notes["velocity"] + BAR_ACCENTS[place] + rng.integers(-4, 5, len(notes))
     notes["velocity"] = np.clip(touch, 20, 120)
     return replace(track, notes=notes)
+
+
+def _lowered(track: Track, lift: int) -> Track:
+    """Move a track from the models' window to its instrument."""
+    notes = track.notes.copy()
+    notes["pitch"] = notes["pitch"].astype(int) - lift
+    return replace(track, notes=notes)
+
+
+def _lift(allowed: NDArray[np.bool_], low: int, high: int, shift: int) -> int:
+    """Octaves, in semitones, that bring allowed pitches `[shape=(128,)]` into a window in C; 0 where it holds one as it is."""
+    pitches = np.flatnonzero(allowed) + shift
+    rooms = {}
+    for lift in (0, 12, -12, 24, -24, 36, -36, 48, -48):
+        inside = pitches[(pitches + lift >= low) & (pitches + lift < high)]
+        rooms[lift] = int(np.ptp(inside)) if len(inside) else -1
+        if lift == 0 and rooms[lift] >= NARROWEST:
+            return 0
+    return max(rooms, key=lambda lift: rooms[lift])
 
 
 def _windowed(allowed: NDArray[np.bool_], low: int, high: int, shift: int) -> NDArray[np.bool_]:

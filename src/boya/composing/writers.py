@@ -1,7 +1,8 @@
 """The writers: each turns a stage into frames for the whole piece with one of the shipped models.
 
-A section is written once; where its label comes back, its music comes back, the melody varied through the seq2seq's vectors.
-Several candidates are written side by side, phrase by phrase, and the critic keeps one a section.
+A section is written once; where its label comes back, its music comes back as far as the chords are the same, the melody varied
+through the seq2seq's vectors; a new cadence is written anew. Several candidates are written side by side, phrase by phrase, and
+the critic keeps one a section.
 """
 
 from collections.abc import Callable
@@ -12,13 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.composing.critic import rank
+from boya.composing.plan import PlanSection
 from boya.composing.stage import Stage
+from boya.errors import RequestError
 from boya.models.gan import Gan, Setting
 from boya.models.seq2seq import Seq2Seq
-from boya.representation.frames import FIRST_PITCH, FRAME_DTYPE, HOLD, LINE_WINDOWS, ROLL_SIZE, STEPS_PER_BAR
+from boya.representation.frames import (
+    FIRST_PITCH,
+    FRAME_DTYPE,
+    HOLD,
+    LINE_WINDOWS,
+    ROLL_SIZE,
+    STEPS_PER_BAR,
+    Frames,
+    bits_of,
+    roll_of,
+)
 from boya.representation.phrases import LINE_TOKENS, Phrases, line_tokens
+from boya.theory.tables import resolve
 
-__all__ = ["WRITERS", "Draft", "gan_model", "melody_frames", "seq2seq_model", "write_band"]
+__all__ = ["WRITERS", "Draft", "gan_model", "last_bar", "melody_frames", "seq2seq_model", "write_band", "write_gan", "writer_of"]
 
 PHRASE_BARS = 4
 RETURN_VARIATION = 0.25
@@ -60,34 +74,52 @@ def write_seq2seq(stage: Stage, candidates: int, rng: np.random.Generator) -> Dr
     return _by_section(stage, candidates, rng, _section_of_trio)
 
 
-WRITERS: dict[str | None, Callable[[Stage, int, np.random.Generator], Draft]] = {
-    None: write_hybrid,
-    "gan": write_gan,
-    "seq2seq": write_seq2seq,
-}
+Writer = Callable[[Stage, int, np.random.Generator], Draft]
+WRITERS: dict[str, Writer] = {"gan": write_gan, "seq2seq": write_seq2seq}
+
+
+def writer_of(model: str | None, default: Writer = write_hybrid) -> Writer:
+    """Return the writer of a model's name, written in any way that a request accepts.
+
+    >>> writer_of("GAN") is write_gan, writer_of(None) is write_hybrid
+    (True, True)
+    """
+    return default if model is None else resolve(model, WRITERS, "model", RequestError)
+
 
 SectionWriter = Callable[[Stage, int, int, int, Phrases | None, np.random.Generator], Phrases]
 
 
 def _by_section(stage: Stage, candidates: int, rng: np.random.Generator, write: SectionWriter) -> Draft:
-    """Write each label once, keep the best candidate, and bring it back varied where the label returns."""
+    """Write each label once, keep the best candidate, and bring it back varied where the label returns over the same chords."""
     draft = Draft(stage.harmony.copy())
-    done: dict[tuple[str, int], Phrases] = {}
+    done: dict[tuple[str, int], tuple[PlanSection, Phrases]] = {}
     first = 0
     for section in stage.plan.sections:
-        last, key = first + section.bars, (section.label, section.bars)
+        last = first + section.bars
         part = slice(first * STEPS_PER_BAR, last * STEPS_PER_BAR)
-        if key in done:
-            draft.frames[part] = _returning(done[key], stage, first, rng)
-        else:
-            lead = draft.frames[None, part.start - STEPS_PER_BAR : part.start] if first else None
-            written = write(stage, first, last, candidates, lead, rng)
+        before, music = done.get((section.label, section.bars), (None, draft.frames[:0]))
+        new = first + (_bars_in_common(before, section) if before else 0)
+        if new > first:
+            again = _untied(music[: (new - first) * STEPS_PER_BAR], draft.frames[part.start - 1])
+            draft.frames[part.start : new * STEPS_PER_BAR] = _returning(again, stage, first, rng)
+        if new < last:
+            lead = last_bar(draft.frames[None, : new * STEPS_PER_BAR]) if new else None
+            written = write(stage, new, last, candidates, lead, rng)
             scores = rank(written, stage.plan.roles)
             best = int(scores.argmin())
-            draft.frames[part] = done[key] = written[best]
-            draft.heard.append({"section": section.label, "bar": first, "candidates": np.round(scores, 3).tolist(), "kept": best})
+            draft.frames[new * STEPS_PER_BAR : part.stop] = written[best]
+            draft.heard.append({"section": section.label, "bar": new, "candidates": np.round(scores, 3).tolist(), "kept": best})
+        done.setdefault((section.label, section.bars), (section, draft.frames[part].copy()))
         first = last
     return draft
+
+
+def _bars_in_common(first: PlanSection, second: PlanSection) -> int:
+    """Bars from the start over which two sections have the same chords; 0 where that is less than half of them."""
+    halves = zip(first.chords, second.chords, strict=True)
+    same = next((half for half, (a, b) in enumerate(halves) if a != b), len(first.chords)) // 2
+    return same if 2 * same >= first.bars else 0
 
 
 def _section_of_gan(stage: Stage, first: int, last: int, n: int, lead: Phrases | None, rng: np.random.Generator) -> Phrases:
@@ -108,6 +140,9 @@ def _section_of_both(stage: Stage, first: int, last: int, n: int, lead: Phrases 
 def _section_of_trio(stage: Stage, first: int, last: int, n: int, _: Phrases | None, rng: np.random.Generator) -> Phrases:
     """A section by the trio. [shape=(candidates, steps)]"""
     model = seq2seq_model("seq2seq-trio-16")
+    if not set(model.tracks) & set(stage.plan.roles):
+        band = ", ".join(stage.plan.roles)
+        raise RequestError(f"the seq2seq writes {', '.join(model.tracks)}; the band has only {band}; add one, or use model gan")
     harmony, mask = stage.span(first, last)
     written = np.tile(harmony, (n, 1))
     for start in range(0, last - first, model.n_steps // STEPS_PER_BAR):
@@ -152,8 +187,14 @@ def write_band(
             np.tile(harmony, (n, 1)), settings, rng, mask=mask, given=given[:, part], keep=keep + silent, lead=before
         )
         phrases.append(phrase)
-        before = phrase[:, -STEPS_PER_BAR:]
+        before = last_bar(phrase if before is None else np.concatenate([before, phrase], axis=1))
     return np.concatenate(phrases, axis=1)
+
+
+def last_bar(past: Phrases) -> Phrases:
+    """Return the last bar; what is held into it begins there, as the GAN has learnt to read a lead. [shape=(phrases, 16)]"""
+    n_bars = past.shape[1] // STEPS_PER_BAR
+    return np.stack([Frames(steps).bars(n_bars - 1, n_bars).steps for steps in past])
 
 
 def melody_frames(
@@ -171,6 +212,16 @@ def melody_frames(
         moved = vectors if not start else model.vary(vectors, RETURN_VARIATION, rng)
         written.append(_absolute(model.decode(moved, rng, temperature=0.25, mask=limits)[:, 0], "melody"))
     return np.concatenate(written, axis=1)[:, :n_steps]
+
+
+def _untied(section: Phrases, before: np.void) -> Phrases:
+    """Silence chord notes that were held into the section where it was first heard and do not sound in the step before it now."""
+    free = section.copy()
+    for role in ("chords", "pad"):
+        rolls, begins = roll_of(section[role]), roll_of(section[f"{role}_onset"])
+        held_in = ~np.logical_or.accumulate(begins | ~rolls)
+        free[role] = bits_of(rolls & ~(held_in & ~roll_of(before[role])))
+    return free
 
 
 def _returning(section: Phrases, stage: Stage, first: int, rng: np.random.Generator) -> Phrases:

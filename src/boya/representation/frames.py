@@ -203,7 +203,7 @@ def roll_of(bits: NDArray[np.uint64], size: int = ROLL_SIZE) -> NDArray[np.bool_
     >>> roll_of(bits_of(np.eye(48, dtype=bool)))[3].argmax()
     np.int64(3)
     """
-    octets = np.ascontiguousarray(bits, dtype="<u8")[..., None].view(np.uint8)
+    octets = np.ascontiguousarray(bits, dtype="<u8").reshape(*np.shape(bits), 1).view(np.uint8)
     return np.unpackbits(octets, axis=-1, count=size, bitorder="little").view(np.bool_)
 
 
