@@ -42,7 +42,8 @@ def decode(data: bytes, limits: Limits) -> Score:
     LimitError
         if it is too large.
     """
-    root = _object(_parsed(data), {"format", "version", "timeline", "tracks", "chords", "sections", *_TEXTS}, "the file")
+    fields = {"format", "version", "timeline", "tracks", "chords", "sections", "piece", *_TEXTS}  # "piece": how it was composed
+    root = _object(_parsed(data), fields, "the file")
     if root.get("format") != FORMAT:
         raise FormatError(f"a Boya score says format {FORMAT!r}; this JSON says {str(root.get('format'))[:40]!r}")
     if root.get("version") != VERSION:
@@ -122,9 +123,9 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _small_int(digits: str) -> int:
-    """An integer of at most ten digits."""
-    if len(digits) > 11:
-        raise FormatError(f"numbers in a Boya score have at most ten digits; found {digits[:12]}...")
+    """An integer that 64 bits hold."""
+    if len(digits) > 19:
+        raise FormatError(f"numbers in a Boya score have at most 19 digits; found {digits[:12]}...")
     return int(digits)
 
 
