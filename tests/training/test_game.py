@@ -7,7 +7,7 @@ import torch
 from boya.corpus import open_packed
 from boya.errors import ModelError
 from boya.models.networks.gan_discriminator import Discriminator, DiscriminatorSettings, canvas
-from boya.models.networks.gan_generator import FRAME_WIDTHS, ORDER, flatten
+from boya.models.networks.gan_generator import FRAME_WIDTHS, ORDER, flatten, memory_of
 from boya.training.bands import BandPhrases
 from boya.training.data import load_corpus
 from boya.training.distributed import World
@@ -43,13 +43,24 @@ def test_writing_after_a_lead_is_stepping_through_it(game):
     context, condition = heard.told(generator, noise)
     before, state = torch.zeros(3, sum(FRAME_WIDTHS.values())), generator.first_state(3)
     lead = flatten(heard.layers)
+    memory = memory_of(lead)
     for step in range(16):
         is_given, still = torch.ones(3, 5), frame_noise[:, 0]
         before, state = generator.step(
-            before, state, context[:, step], condition, heard.places[:, step], still, torch.zeros(3, 201), lead[:, step], is_given
+            before,
+            memory[:, step],
+            state,
+            context[:, step],
+            condition,
+            heard.places[:, step],
+            still,
+            torch.zeros(3, 201),
+            lead[:, step],
+            is_given,
         )
     first, _ = generator.step(
         before,
+        memory[:, 16],
         state,
         context[:, 16],
         condition,

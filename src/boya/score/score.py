@@ -242,7 +242,7 @@ class Score:
 def _cut_notes(notes: NoteArray, start: int, end: int) -> NoteArray:
     """Keep what sounds in [start, end), cut at both sides."""
     ends = note_ends(notes)
-    inside = (notes["onset"] < end) & (ends > start)
+    inside = (notes["onset"] < end) & (ends > start) & (start < end)
     cut = notes[inside].copy()
     onsets = np.maximum(cut["onset"], start)
     cut["duration"] = np.minimum(ends[inside], end) - onsets
@@ -252,7 +252,7 @@ def _cut_notes(notes: NoteArray, start: int, end: int) -> NoteArray:
 
 def _cut_spans(events: Iterable[Span], start: int, end: int) -> tuple[Span, ...]:
     """Keep chords or sections that touch [start, end), cut at both sides, moved to tick 0."""
-    inside = [e for e in events if e.onset < end and e.end > start]
+    inside = [e for e in events if max(e.onset, start) < min(e.end, end)]
     return tuple(replace(e, onset=max(e.onset, start) - start, duration=min(e.end, end) - max(e.onset, start)) for e in inside)
 
 
