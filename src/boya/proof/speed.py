@@ -19,7 +19,7 @@ from boya.proof.setup import Setup
 __all__ = ["rows"]
 
 BOYA = "boya"
-WISHES = ("--style", "bossa nova", "--key", "A minor", "--bars", "16", "--seed", "7")
+WISHES = ("--style", "electronic", "--bars", "16", "--seed", "7")  # five tracks
 COMPOSE_SECOND, COMPOSE_MEGABYTE = 4.0, 500.0
 HELP_SECOND = 0.3
 INSTALL_MEGABYTE, WEIGHTS_MEGABYTE = 400.0, 20.0
