@@ -8,7 +8,8 @@ import pytest
 
 from boya.composing.request import METRE
 from boya.errors import ModelError
-from boya.models.gan import MASK_WIDTHS, ORDER, WIDTHS, Gan, Setting
+from boya.models.gan import Gan, Setting
+from boya.models.layout import FRAME_WIDTHS, MASK_WIDTHS, ORDER
 from boya.models.runtime import available, graphs, read_card, weights_folder
 from boya.models.seq2seq import Seq2Seq
 from boya.theory.styles import styles
@@ -66,7 +67,7 @@ def test_the_gan_knows_every_style_that_can_be_asked_for(shipped):
 
 
 def test_widths_agree():
-    assert set(WIDTHS) == set(MASK_WIDTHS) == set(ORDER)
+    assert set(FRAME_WIDTHS) == set(MASK_WIDTHS) == set(ORDER)
 
 
 @pytest.fixture

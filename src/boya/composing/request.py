@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from boya.composing.form import Wished, parse_form, share_bars
 from boya.composing.progressions import parse_bars
 from boya.errors import InputError, RequestError
-from boya.score import ROLES
+from boya.score import MINOR_MODES, ROLES
 from boya.theory.chords import chord_pitch_classes, parse_chord
 from boya.theory.instruments import REGISTERS, find_instrument
 from boya.theory.keys import key_name, parse_key
@@ -21,7 +21,7 @@ from boya.theory.scales import Scale, find_scale, scale_pitch_classes
 from boya.theory.styles import Style, Substyle, find_style, style_names
 from boya.theory.tables import folded, resolve
 
-__all__ = ["COMPOSING_MODELS", "METRE", "MINOR_MODES", "Request", "chord_notes", "contradiction", "modes_of"]
+__all__ = ["COMPOSING_MODELS", "METRE", "Request", "chord_notes", "contradiction", "modes_of"]
 
 COMPOSING_MODELS = ("gan", "seq2seq")
 METRE = "4/4"
@@ -29,7 +29,6 @@ MOST_BARS = 512
 _ABSENT = {folded(word) for word in ("none", "no", "off", "without", "无", "没有", "false")}
 _DRAWN = {folded(word) for word in ("", "any", "auto", "yes", "on", "有", "true")}
 _KIT = {folded(word) for word in ("yes", "on", "有", "true", "drums", "drum kit", "kit", "standard kit", "鼓", "架子鼓")}
-MINOR_MODES = ("minor", "dorian", "phrygian", "locrian")
 
 Read = TypeVar("Read")
 

@@ -24,8 +24,8 @@ from boya.composing.stage import Stage, with_dynamics
 from boya.composing.writers import last_bar, seq2seq_model, write_band
 from boya.errors import RequestError
 from boya.models.seq2seq import morph as path_between
-from boya.representation.frames import FRAME_DTYPE, HOLD, LINE_WINDOWS, STEPS_PER_BAR, TICKS_PER_STEP, Frames, parts_on_grid
-from boya.representation.phrases import Phrases, line_tokens
+from boya.representation.frames import FRAME_DTYPE, HOLD, STEPS_PER_BAR, TICKS_PER_STEP, Frames, parts_on_grid
+from boya.representation.phrases import Phrases, line_frames, line_tokens
 from boya.score import ROLES, Chord, Key, Score, Section, Timeline
 from boya.theory.chord_naming import name_chords
 from boya.theory.chords import chord_name
@@ -85,7 +85,7 @@ def morph(first: Score, second: Score, steps: int = 8, *, seed: int = 0) -> Piec
     model = seq2seq_model("seq2seq-melody-2")
     ends = model.encode(line_tokens(lines, "melody")[:, None])
     frames = np.zeros(steps * TWO_BARS, dtype=FRAME_DTYPE)
-    frames["melody"] = _absolute(model.decode(path_between(ends[0], ends[1], steps))[:, 0]).ravel()
+    frames["melody"] = line_frames(model.decode(path_between(ends[0], ends[1], steps))[:, 0], "melody").ravel()
     sections = [Section(2 * number * TICKS_PER_BAR, 2 * TICKS_PER_BAR, str(number + 1)) for number in range(steps)]
     score = replace(replace(start, steps=frames).score(), title=f"morph in {steps} steps", sections=tuple(sections))
     said = {"job": "morph", "wishes": {"steps": steps, "seed": seed}}
@@ -209,15 +209,10 @@ def _varied(line: NDArray[np.uint8], amount: float, rng: np.random.Generator) ->
     model = seq2seq_model("seq2seq-melody-2")
     padded = np.append(line, np.zeros(-len(line) % TWO_BARS, dtype=np.uint8)).reshape(-1, TWO_BARS)
     vectors = model.encode(line_tokens(padded, "melody")[:, None])
-    written = _absolute(model.decode(model.vary(vectors, amount, rng))[:, 0])
+    written = line_frames(model.decode(model.vary(vectors, amount, rng))[:, 0], "melody")
     silent = ~(padded > HOLD).any(axis=1)
     written[silent] = padded[silent]
     return np.asarray(written.ravel()[: len(line)])
-
-
-def _absolute(tokens: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Window tokens of a melody to frame tokens."""
-    return np.where(tokens > HOLD, tokens + LINE_WINDOWS["melody"][0], tokens).astype(np.uint8)
 
 
 def _only(steps: Phrases, roles: tuple[str, ...]) -> Phrases:

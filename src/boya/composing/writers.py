@@ -22,14 +22,14 @@ from boya.representation.frames import (
     FIRST_PITCH,
     FRAME_DTYPE,
     HOLD,
-    LINE_WINDOWS,
     ROLL_SIZE,
     STEPS_PER_BAR,
     Frames,
     bits_of,
     roll_of,
 )
-from boya.representation.phrases import LINE_TOKENS, Phrases, line_tokens
+from boya.representation.phrases import LINE_TOKENS, Phrases, line_frames, line_tokens
+from boya.score import MINOR_MODES
 from boya.theory.tables import resolve
 
 __all__ = ["WRITERS", "Draft", "gan_model", "last_bar", "melody_frames", "seq2seq_model", "write_band", "write_gan", "writer_of"]
@@ -152,7 +152,7 @@ def _section_of_trio(stage: Stage, first: int, last: int, n: int, _: Phrases | N
         tokens = tokens[..., : steps.stop - steps.start]
         for track, role in enumerate(model.tracks):
             if role in stage.plan.roles:
-                written[role][:, steps] = tokens[:, track] if role == "drums" else _absolute(tokens[:, track], role)
+                written[role][:, steps] = tokens[:, track] if role == "drums" else line_frames(tokens[:, track], role)
     return written
 
 
@@ -176,7 +176,7 @@ def write_band(
     """
     n = len(given)
     silent = tuple(role for role in BAND if role not in stage.plan.roles)
-    settings = [Setting(stage.plan.style, "minor" if _is_minor(stage.plan.mode) else "major", stage.plan.qpm)] * n
+    settings = [Setting(stage.plan.style, "minor" if stage.plan.mode in MINOR_MODES else "major", stage.plan.qpm)] * n
     before = None if lead is None else np.repeat(lead, n, axis=0)
     phrases = []
     for start in range(first, last, PHRASE_BARS):
@@ -210,7 +210,7 @@ def melody_frames(
     for start in range(0, n_steps, model.n_steps):
         limits = {"melody": _token_mask(mask["melody"][start : start + model.n_steps], model.n_steps)}
         moved = vectors if not start else model.vary(vectors, RETURN_VARIATION, rng)
-        written.append(_absolute(model.decode(moved, rng, temperature=0.25, mask=limits)[:, 0], "melody"))
+        written.append(line_frames(model.decode(moved, rng, temperature=0.25, mask=limits)[:, 0], "melody"))
     return np.concatenate(written, axis=1)[:, :n_steps]
 
 
@@ -239,13 +239,8 @@ def _returning(section: Phrases, stage: Stage, first: int, rng: np.random.Genera
         if (tokens > HOLD).sum() > 1:
             varied = model.vary(model.encode(tokens[:, None]), RETURN_VARIATION, rng)
             limits = {"melody": _token_mask(mask["melody"][steps], model.n_steps)}
-            again["melody"][steps] = _absolute(model.decode(varied, mask=limits)[:, 0], "melody")[0]
+            again["melody"][steps] = line_frames(model.decode(varied, mask=limits)[:, 0], "melody")[0]
     return again
-
-
-def _absolute(tokens: NDArray[np.int64], role: str) -> NDArray[np.uint8]:
-    """Window tokens to frame tokens."""
-    return np.where(tokens > HOLD, tokens + LINE_WINDOWS[role][0], tokens).astype(np.uint8)
 
 
 def _token_mask(pitches: NDArray[np.bool_], n_steps: int) -> NDArray[np.bool_]:
@@ -253,8 +248,3 @@ def _token_mask(pitches: NDArray[np.bool_], n_steps: int) -> NDArray[np.bool_]:
     allowed = np.ones((1, n_steps, LINE_TOKENS), dtype=bool)
     allowed[0, : len(pitches), FIRST_PITCH : FIRST_PITCH + ROLL_SIZE] = pitches
     return allowed
-
-
-def _is_minor(mode: str) -> bool:
-    """Whether a mode counts as minor for the models."""
-    return mode in ("minor", "dorian", "phrygian", "locrian")

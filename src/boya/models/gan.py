@@ -13,28 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import ModelError, RequestError
+from boya.models.layout import EVENTS, FRAME_WIDTHS, MASK_WIDTHS, ORDER, tempo_class
 from boya.models.runtime import Graph, graphs, read_card
 from boya.representation.frames import FIRST_PITCH, ROLL_SIZE, STEPS_PER_BAR
 from boya.representation.phrases import LINE_TOKENS, Layers, Phrases, frames_of_layers, harmony_of, layers_of
 
 __all__ = ["Gan", "Setting", "tempo_class"]
 
-ORDER = ("drums", "bass", "chords", "pad", "melody")
-WIDTHS = {"drums": 9, "bass": LINE_TOKENS, "chords": 96, "pad": 96, "melody": LINE_TOKENS}
-MASK_WIDTHS = {"drums": 9, "bass": 48, "chords": 48, "pad": 48, "melody": 48}
-EVENTS = 21
 CHORD_TEMPERATURE = 0.6  # which pitches a chord has is surer than when it sounds; chosen on a part of train
 FORBIDDEN = np.float32(-1e4)
-TEMPO_BOUNDS = (80.0, 110.0, 140.0)
-
-
-def tempo_class(qpm: float) -> int:
-    """Return the class of a tempo: 0 slow, 1 walking, 2 lively, 3 fast.
-
-    >>> [tempo_class(qpm) for qpm in (60, 100, 120, 200)]
-    [0, 1, 2, 3]
-    """
-    return int(np.digitize(qpm, TEMPO_BOUNDS))
 
 
 @dataclass(frozen=True)
@@ -120,7 +107,7 @@ class Gan:
         known = np.zeros_like(chords) if given is None else np.concatenate([chords[:, :lead_steps], given], axis=1)
         layers = _flat(layers_of(known))
         is_given = np.array([[role in keep for role in ORDER]] * len(chords), dtype=np.float32)
-        flags = np.repeat(is_given, [WIDTHS[role] for role in ORDER], axis=1)
+        flags = np.repeat(is_given, [FRAME_WIDTHS[role] for role in ORDER], axis=1)
         (context,) = self._graphs["context"](harmony=harmony_of(chords), given=layers * flags[:, None], is_given=is_given)
         past = _flat(layers_of(lead)) if lead is not None else layers[:, :0]
         written = self._run(
@@ -234,7 +221,7 @@ def _flat(layers: Layers) -> NDArray[np.float32]:
 
 def _split(flat: NDArray[np.float32]) -> Layers:
     """The inverse of `_flat`."""
-    bounds = np.cumsum([WIDTHS[role] for role in ORDER])[:-1]
+    bounds = np.cumsum([FRAME_WIDTHS[role] for role in ORDER])[:-1]
     return dict(zip(ORDER, np.split(flat, bounds, axis=-1), strict=True))
 
 

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from boya.errors import ModelError
-from boya.models.gan import ORDER, WIDTHS, Gan, Setting, tempo_class
+from boya.models.gan import Gan, Setting, tempo_class
+from boya.models.layout import FRAME_WIDTHS, ORDER
 from boya.models.runtime import Graph, available, graphs, read_card
 from boya.representation.phrases import Phrases, frames_of_layers, harmony_of
 
@@ -54,7 +55,7 @@ class DenseGan:
             mode=np.array([int(s.mode == "minor") for s in settings]),
             tempo=np.array([tempo_class(s.qpm) for s in settings]),
         )
-        bounds = np.cumsum([WIDTHS[role] for role in ORDER])[:-1]
+        bounds = np.cumsum([FRAME_WIDTHS[role] for role in ORDER])[:-1]
         return frames_of_layers(dict(zip(ORDER, np.split(flat, bounds, axis=-1), strict=True)), harmony)
 
 

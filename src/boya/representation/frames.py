@@ -21,7 +21,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import ScoreError
-from boya.score import TICKS_PER_QUARTER, Chord, Key, Metre, NoteArray, Score, Tempo, Timeline, Track, note_array, note_ends
+from boya.score import (
+    MINOR_MODES,
+    TICKS_PER_QUARTER,
+    Chord,
+    Key,
+    Metre,
+    NoteArray,
+    Score,
+    Tempo,
+    Timeline,
+    Track,
+    note_array,
+    note_ends,
+)
 from boya.theory.chords import chord_pitch_classes
 from boya.theory.drums import CLASS_PITCHES, drum_class
 
@@ -132,7 +145,7 @@ class Frames:
         _place_chords(steps, score.chords, shift)
         for role in ("chords", "pad"):
             steps[role] = _damped(steps[role], steps[f"{role}_onset"], steps["chroma"])
-        mode = "minor" if key.mode in ("minor", "dorian", "phrygian", "locrian") else "major"
+        mode = "minor" if key.mode in MINOR_MODES else "major"
         return cls(steps, shift, mode, score.timeline.tempos[0].qpm)
 
     def bars(self, first: int, last: int) -> "Frames":

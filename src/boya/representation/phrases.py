@@ -32,6 +32,7 @@ __all__ = [
     "frames_of_layers",
     "harmony_of",
     "layers_of",
+    "line_frames",
     "line_tokens",
     "rolls_of",
 ]
@@ -61,6 +62,11 @@ def line_tokens(line: NDArray[np.uint8], role: str) -> NDArray[np.int64]:
     return np.where(tokens > HOLD, tokens - LINE_WINDOWS[role][0], tokens)
 
 
+def line_frames(tokens: NDArray[np.int64], role: str) -> NDArray[np.uint8]:
+    """Shift a role's window tokens back to frame tokens; the inverse of `line_tokens`."""
+    return np.where(tokens > HOLD, tokens + LINE_WINDOWS[role][0], tokens).astype(np.uint8)
+
+
 def harmony_of(phrases: Phrases) -> NDArray[np.float32]:
     """Return the chords as root, bass (12 = none) and pitch classes. [shape=(phrases, steps, 38)]"""
     ends = np.eye(13, dtype=np.float32)
@@ -85,9 +91,8 @@ def frames_of_layers(layers: Layers, phrases: Phrases | None = None) -> Phrases:
     written["root"] = written["root_bass"] = -1
     if phrases is not None:
         written[:] = phrases
-    for role, (low, _) in LINE_WINDOWS.items():
-        tokens = layers[role].argmax(-1)
-        written[role] = np.where(tokens > HOLD, tokens + low, tokens)
+    for role in LINE_WINDOWS:
+        written[role] = line_frames(layers[role].argmax(-1), role)
     for role in ("chords", "pad"):
         sounding, onset = np.split(layers[role] > 0.5, 2, axis=-1)
         written[role], written[f"{role}_onset"] = bits_of(sounding), bits_of(onset)

@@ -2,10 +2,11 @@
 
 from boya.score.notes import MAX_TICK, NOTE_DTYPE, TICKS_PER_QUARTER, NoteArray, note_array, note_ends
 from boya.score.score import ROLES, Chord, Score, Section, Track
-from boya.score.timeline import MODES, Key, Metre, Tempo, Timeline
+from boya.score.timeline import MINOR_MODES, MODES, Key, Metre, Tempo, Timeline
 
 __all__ = [
     "MAX_TICK",
+    "MINOR_MODES",
     "MODES",
     "NOTE_DTYPE",
     "ROLES",

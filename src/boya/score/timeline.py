@@ -19,6 +19,7 @@ from boya.score.notes import TICKS_PER_QUARTER
 __all__ = ["Key", "Metre", "Tempo", "Timeline"]
 
 MODES = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "locrian")
+MINOR_MODES = ("minor", "dorian", "phrygian", "locrian")  # those with a minor third
 
 
 @dataclass(frozen=True, order=True)

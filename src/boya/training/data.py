@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import CorpusError, ModelError
+from boya.models.layout import tempo_class
 from boya.representation.frames import FRAME_DTYPE, HOLD, LINE_WINDOWS, STEPS_PER_BAR, Frames, parts_on_grid
 from boya.representation.phrases import Phrases
 from boya.score import Score
@@ -27,7 +28,6 @@ from boya.training.settings import DataSettings
 __all__ = ["Corpus", "Packed", "PhraseSet", "load_corpus", "phrase_set", "phrases_at"]
 
 FRAMES_VERSION = 1  # raise when frames of the same score change
-TEMPO_BOUNDS = (80.0, 110.0, 140.0)
 PARTS_DTYPE = np.dtype([("start", "<i8"), ("steps", "<i8"), ("piece", "<i4"), ("minor", "?"), ("qpm", "<f4")])
 DEV_BUCKETS = 10_000
 
@@ -166,7 +166,7 @@ def phrase_set(corpus: Corpus, settings: DataSettings, *, is_dev: bool) -> Phras
         first = first[_is_fit(corpus, part, first, settings)]
         style = str(entry.get("style", ""))
         index = settings.styles.index(style) if style in settings.styles else len(settings.styles)
-        tempo = int(np.digitize(part["qpm"], TEMPO_BOUNDS))
+        tempo = tempo_class(part["qpm"])
         starts.append(first)
         conditions.append(np.tile([[index, int(part["minor"]), tempo, piece]], (len(first), 1)))
     found = PhraseSet(corpus, np.concatenate(starts), np.concatenate(conditions), steps)

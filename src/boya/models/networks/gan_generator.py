@@ -18,6 +18,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from boya.models.layout import EVENTS, FRAME_WIDTHS, MASK_WIDTHS, MOST_ONSETS, ORDER
+from boya.representation.frames import ROLL_SIZE
+from boya.representation.phrases import LINE_TOKENS
+
 __all__ = [
     "EVENTS",
     "FRAME",
@@ -34,19 +38,14 @@ __all__ = [
     "unflatten",
 ]
 
-ORDER = ("drums", "bass", "chords", "pad", "melody")
-PITCHES = 48
-TOKENS = 2 + PITCHES
-MOST_ONSETS = 6
+PITCHES = ROLL_SIZE
+TOKENS = LINE_TOKENS
 RELEASED, KEPT, PARTLY = 0, 1, 2
-EVENTS = 3 * (MOST_ONSETS + 1)
-FRAME_WIDTHS = {"melody": TOKENS, "bass": TOKENS, "drums": 9, "chords": 2 * PITCHES, "pad": 2 * PITCHES}
 FRAME = sum(FRAME_WIDTHS.values())
 BAR = 16
 MEMORY = 2 * PITCHES + 2 * FRAME
 HARMONY = 13 + 13 + 12  # root, bass (12 = none), pitch classes
 
-MASK_WIDTHS = {"melody": PITCHES, "bass": PITCHES, "drums": 9, "chords": PITCHES, "pad": PITCHES}
 
 Frame = dict[str, Tensor]
 
