@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import ModelError, RequestError
-from boya.models.layout import EVENTS, FRAME_WIDTHS, MASK_WIDTHS, ORDER, tempo_class
+from boya.models.layout import CHORD_TEMPERATURE, EVENTS, FRAME_WIDTHS, MASK_WIDTHS, ORDER, tempo_class
 from boya.models.runtime import Graph, graphs, read_card
-from boya.representation.frames import FIRST_PITCH, ROLL_SIZE, STEPS_PER_BAR
+from boya.representation.grid import FIRST_PITCH, ROLL_SIZE, STEPS_PER_BAR
 from boya.representation.phrases import LINE_TOKENS, Layers, Phrases, frames_of_layers, harmony_of, layers_of
 
 __all__ = ["Gan", "Setting", "tempo_class"]
 
-CHORD_TEMPERATURE = 0.6  # which pitches a chord has is surer than when it sounds; chosen on a part of train
 FORBIDDEN = np.float32(-1e4)
 
 
@@ -46,7 +45,8 @@ class Gan:
 
     Examples
     --------
-    >>> from boya.representation.frames import FIRST_PITCH, FRAME_DTYPE, ROLL_SIZE, STEPS_PER_BAR
+    >>> from boya.representation.frames import FRAME_DTYPE
+    >>> from boya.representation.grid import FIRST_PITCH, ROLL_SIZE, STEPS_PER_BAR
     >>> silence = np.zeros((2, 16), FRAME_DTYPE)
     >>> Gan().write(silence, [Setting("jazz")] * 2, np.random.default_rng(0)).shape
     (2, 16)

@@ -5,10 +5,10 @@ A flat frame joins its roles in ORDER, FRAME_WIDTHS wide each; a flat mask joins
 
 import numpy as np
 
-from boya.representation.frames import N_DRUM_CLASSES, ROLL_SIZE
+from boya.representation.grid import N_DRUM_CLASSES, ROLL_SIZE
 from boya.representation.phrases import LINE_TOKENS
 
-__all__ = ["EVENTS", "FRAME_WIDTHS", "MASK_WIDTHS", "MOST_ONSETS", "ORDER", "tempo_class"]
+__all__ = ["CHORD_TEMPERATURE", "EVENTS", "FRAME_WIDTHS", "MASK_WIDTHS", "MOST_ONSETS", "ORDER", "tempo_class"]
 
 ORDER = ("drums", "bass", "chords", "pad", "melody")
 FRAME_WIDTHS = {
@@ -21,6 +21,7 @@ FRAME_WIDTHS = {
 MASK_WIDTHS = {"melody": ROLL_SIZE, "bass": ROLL_SIZE, "drums": N_DRUM_CLASSES, "chords": ROLL_SIZE, "pad": ROLL_SIZE}
 MOST_ONSETS = 6
 EVENTS = 3 * (MOST_ONSETS + 1)
+CHORD_TEMPERATURE = 0.6  # which pitches a chord has is surer than when it sounds; chosen on a part of train
 TEMPO_BOUNDS = (80.0, 110.0, 140.0)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from boya.models.networks.gan_generator import ORDER, Frame, Generator, flatten
-from boya.representation.frames import N_DRUM_CLASSES, STEPS_PER_BAR, roll_of
+from boya.representation.grid import N_DRUM_CLASSES, STEPS_PER_BAR, roll_of
 from boya.representation.phrases import harmony_of, layers_of
 from boya.training.data import Corpus, PhraseSet, phrase_set
 from boya.training.draws import Draws
@@ -86,9 +86,9 @@ class BandPhrases:
         self.train = phrase_set(corpus, settings, is_dev=False)
         self.dev = phrase_set(corpus, settings, is_dev=True).thinned(settings.dev_phrases)
 
-    def batch(self, draws: Draws, size: int, rows: slice, settings: LikelihoodSettings) -> Heard:
-        """Draw training phrases."""
-        which = draws.rng.integers(len(self.train), size=size)
+    def batch(self, draws: Draws, size: int, rows: slice, settings: LikelihoodSettings, times: int = 1) -> Heard:
+        """Draw training phrases, each so many times in a row."""
+        which = draws.rng.integers(len(self.train), size=-(-size // times)).repeat(times)[:size]
         hearing = Hearing.drawn(draws.rng, size, settings)
         batch = heard(self.train, which[rows], self.lead, self.device)
         batch.is_given.copy_(torch.from_numpy(hearing.is_given[rows]))

@@ -1,12 +1,14 @@
 """The adversarial task: generator against discriminator, each real phrase paired with one written over the same chords.
 
 Conventions: the discriminator's loss is softplus(-(D(real) - D(written))), the generator's the same with the two exchanged,
-and the discriminator pays for its slope at real (R1) and at written phrases (R2). The result is the moving average of the
-generator. Which weights are best is decided by how well a classifier tells dev phrases from written ones, never by either
-loss.
+and the discriminator pays for its slope at real (R1) and at written phrases (R2). The dense generator descends that loss through
+straight-through choices. The recurrent one writes several *drafts* over the same chords and makes those likelier whose loss is
+lower (the score function): through its own past straight-through gradients lead astray (docs/experiments.md). The result is the
+moving average of the generator. Which weights are best is decided by how well a classifier tells dev phrases from written ones,
+never by either loss.
 
 Source: Huang et al. 2024 (R3GAN); Jolicoeur-Martineau 2018 (relativistic pairing); Jang et al. 2017 (straight-through
-Gumbel).
+Gumbel); Williams 1992 (score function); Kool et al. 2019 (drafts as each other's baseline).
 """
 
 import copy
@@ -18,6 +20,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim import Optimizer
 
+from boya.errors import ModelError
+from boya.models.layout import CHORD_TEMPERATURE, EVENTS
 from boya.models.networks.gan_discriminator import Discriminator, canvas
 from boya.models.networks.gan_generator import (
     FRAME,
@@ -40,7 +44,7 @@ from boya.training.recipe import Recipe
 from boya.training.settings import AdversarialSettings, LikelihoodSettings
 from boya.training.task import Moment, optimizer_of
 
-__all__ = ["AdversarialTask", "GanTask", "choice_noise", "slope", "write_phrases"]
+__all__ = ["AdversarialTask", "GanTask", "choice_noise", "compared", "slope", "write_phrases"]
 
 DEV_SEED = 1
 ALL_WRITTEN = LikelihoodSettings(kept_share=0.0, silent_share=0.0, lead_share=0.0)
@@ -63,6 +67,8 @@ class Round:
 class AdversarialTask:
     """The game; a family says how it makes and runs its generator."""
 
+    is_straight = True
+    """whether gradients pass from the discriminator through the choices into the generator"""
     judged_by = "two_sample"
     is_more_better = False
     result = "average"
@@ -95,6 +101,10 @@ class AdversarialTask:
         """Write phrases as layers. [shape=(batch, 64, width)]"""
         raise NotImplementedError
 
+    def lesson(self, costs: Tensor, frames: Frame, round_: Round) -> Tensor:
+        """Return what the generator minimises in the game; `costs` of the written phrases [shape=(batch,)]."""
+        return costs.mean()
+
     def beside(self, round_: Round) -> Tensor | None:
         """Return what the generator minimises beside the game, if anything."""
         return None
@@ -106,19 +116,20 @@ class AdversarialTask:
     def update(self, batch: Round, moment: Moment) -> dict[str, Tensor]:
         """Update the discriminator, then the generator, on the same phrases."""
         is_alone = moment.step < self.game.alone
-        with torch.set_grad_enabled(not is_alone):
+        with torch.set_grad_enabled(self.is_straight and not is_alone):
             frames = self.write(self.generator, batch)
         told = (batch.heard.harmony.transpose(1, 2), batch.heard.conditions[:, 0])
         written = canvas(frames)
         at_real, figures = self._update_discriminator((canvas(batch.heard.layers), written), told, moment)
         if is_alone:
             return figures | {"generator": figures["discriminator"] * 0}
-        loss = functional.softplus(at_real - self.discriminator(*written, *told)).mean()
+        with torch.set_grad_enabled(self.is_straight):
+            costs = functional.softplus(at_real - self.discriminator(*written, *told))
         with moment.autocast():
-            beside = self.beside(batch)
+            loss, beside = self.lesson(costs, frames, batch), self.beside(batch)
         moment.descend(self.optimizers["generator"], loss, beside=beside)
         self._follow()
-        return figures | {"generator": loss.detach()}
+        return figures | {"generator": costs.detach().mean()}
 
     @torch.no_grad()
     def evaluate(self) -> dict[str, float]:
@@ -158,6 +169,7 @@ class AdversarialTask:
 class GanTask(AdversarialTask):
     """The recurrent generator in the game, held to the data by its likelihood."""
 
+    is_straight = False
     generator: Generator
 
     def __init__(self, recipe: Recipe, corpus: Corpus, device: torch.device) -> None:
@@ -171,8 +183,9 @@ class GanTask(AdversarialTask):
         return Round(heard, noise, frame_noise)
 
     def batch(self, draws: Draws, size: int, rows: slice) -> Round:
-        """Draw also phrases for the likelihood, some roles of some given, where it is due."""
-        batch = super().batch(draws, size, rows)
+        """Draw phrases, several drafts over each; and phrases for the likelihood, some roles of some given, where it is due."""
+        heard = self.phrases.batch(draws, size, rows, ALL_WRITTEN, times=self.game.drafts)
+        batch = self.round(draws, heard, size, rows)
         if self.game.likelihood and draws.step % self.game.likelihood_every == 0:
             learnt = self.phrases.batch(draws, size, rows, self.recipe.tables["objective"])
             noise = draws.normal((size, self.generator.settings.noise))[rows]
@@ -184,11 +197,39 @@ class GanTask(AdversarialTask):
         assert isinstance(generator, Generator)
         return write_phrases(generator, round_.heard, round_.noise, round_.frame_noise)
 
+    def lesson(self, costs: Tensor, frames: Frame, round_: Round) -> Tensor:
+        """Make drafts likelier that cost less than the others over the same chords (the score-function gradient of the costs)."""
+        heard = round_.heard
+        context, condition = heard.told(self.generator, round_.noise)
+        nats = self.generator.nats(frames, context, condition, heard.places, CHORD_TEMPERATURE)
+        worse = compared(costs, self.game.drafts)
+        return -(worse * torch.stack(list(nats.values())).sum((0, 2))).mean()
+
     def beside(self, round_: Round) -> Tensor | None:
         """Nats of the real phrases."""
         if round_.learnt is None:
             return None
         return self.game.likelihood * torch.stack(list(band_nats(self.generator, *round_.learnt).values())).sum()
+
+
+def compared(costs: Tensor, drafts: int) -> Tensor:
+    """Return how much worse each draft is than the mean of the others over the same chords. [shape=(batch,)]
+
+    Raises
+    ------
+    ModelError
+        if the batch is not made of whole groups of drafts.
+
+    Examples
+    --------
+    >>> compared(torch.tensor([1.0, 3.0, 2.0, 2.0]), 2).tolist()
+    [-2.0, 2.0, 0.0, 0.0]
+    """
+    if len(costs) % drafts:
+        raise ModelError(f"batch must be a multiple of drafts in every process; got {len(costs)} phrases and {drafts} drafts")
+    groups = costs.unflatten(0, (-1, drafts))
+    worse: Tensor = (groups - groups.mean(1, keepdim=True)).flatten() * drafts / (drafts - 1)
+    return worse
 
 
 def slope(scores: Tensor, inputs: tuple[Tensor, ...]) -> Tensor:
@@ -198,18 +239,21 @@ def slope(scores: Tensor, inputs: tuple[Tensor, ...]) -> Tensor:
 
 
 def choice_noise(generator: Generator, draws: Draws, size: int, rows: slice, steps: int) -> Tensor:
-    """Return noise for every choice: Gumbel, and logistic for what is kept. [shape=(rows, steps, width)]"""
+    """Return noise for every choice, as `Gan` draws it: Gumbel, and logistic for what is kept. [shape=(rows, steps, width)]"""
     parts = []
     for role, width in generator.noise_widths.items():
-        n_kept = 48 if role in ("chords", "pad") else 0
-        parts.append(draws.gumbel((size, steps, width - n_kept))[rows])
-        if n_kept:
-            parts.append(draws.logistic((size, steps, n_kept))[rows])
+        if role not in ("chords", "pad"):
+            parts.append(draws.gumbel((size, steps, width))[rows])
+            continue
+        parts.append(draws.gumbel((size, steps, EVENTS))[rows])
+        parts.append(CHORD_TEMPERATURE * draws.gumbel((size, steps, PITCHES))[rows])
+        parts.append(CHORD_TEMPERATURE * draws.logistic((size, steps, PITCHES))[rows])
     return torch.cat(parts, -1)
 
 
+@torch.no_grad()
 def write_phrases(generator: Generator, heard: Heard, noise: Tensor, frame_noise: Tensor) -> Frame:
-    """Write phrases frame by frame after their lead; gradients pass through the choices.
+    """Write phrases frame by frame after their lead.
 
     Parameters
     ----------

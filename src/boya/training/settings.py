@@ -7,7 +7,7 @@ loop is one update of the weights (a step of a phrase is a sixteenth). `fault` s
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["AdversarialSettings", "DataSettings", "LikelihoodSettings", "LoopSettings", "Seq2SeqObjective"]
+__all__ = ["AdversarialSettings", "DataSettings", "LikelihoodSettings", "LoopSettings", "Seq2SeqObjective", "WindowSettings"]
 
 
 @dataclass(frozen=True)
@@ -159,14 +159,37 @@ class AdversarialSettings:
     """how slowly the moving average of the generator follows it; the average is the result"""
     temperature: float = 1.0
     """factor on the noise added to logits"""
+    drafts: int = 4
+    """phrases written over the same chords, so that the generator learns which is the better one"""
 
     def faults(self) -> Iterator[str]:
         """Yield what is wrong."""
         yield from _at_least(self, 0, "gamma", "alone", "likelihood", "temperature")
         yield from _at_least(self, 1, "slope_every", "likelihood_every")
+        yield from _at_least(self, 2, "drafts")
         yield from _shares(self, "average")
         if self.discriminator_rate <= 0:
             yield f"discriminator_rate must be above 0; got {self.discriminator_rate:g}"
+
+
+@dataclass(frozen=True)
+class WindowSettings:
+    """Which windows of the bar stream a composer learns from: table `[objective]`."""
+
+    length_power: float = 0.7
+    """a piece is drawn in proportion to its length to this power: 1 by its tokens, 0 all alike"""
+    styleless_share: float = 0.1
+    """share of windows that do not tell the style"""
+    controlled_share: float = 0.75
+    """share of windows that tell some of their controls, each window a share of them drawn from 0-1"""
+    holed_share: float = 0.5
+    """share of windows with parts that come last"""
+    is_fused: bool = False
+    """whether torch compiles the network, which takes a minute: half as fast again; a processor needs a C++ compiler for it"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _shares(self, "length_power", "styleless_share", "controlled_share", "holed_share")
 
 
 def _at_least(settings: object, least: int, *names: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from boya.models.layout import EVENTS, FRAME_WIDTHS, MASK_WIDTHS, MOST_ONSETS, ORDER
-from boya.representation.frames import ROLL_SIZE
+from boya.representation.grid import ROLL_SIZE
 from boya.representation.phrases import LINE_TOKENS
 
 __all__ = [
@@ -128,8 +128,10 @@ class Generator(nn.Module):
 
     # Likelihood of given phrases (teacher forcing)
 
-    def nats(self, frames: Frame, context: Tensor, condition: Tensor, places: Tensor) -> dict[str, Tensor]:
-        """Return the negative log-likelihood of each role and step. Values [shape=(batch, steps)]."""
+    def nats(
+        self, frames: Frame, context: Tensor, condition: Tensor, places: Tensor, temperature: float = 1.0
+    ) -> dict[str, Tensor]:
+        """Return the nats of each role and step, chord pitches at a temperature. Values [shape=(batch, steps)]."""
         flat = flatten(frames)
         before = F.pad(flat[:, :-1], (0, 0, 1, 0))
         recall = F.relu(self.recall(memory_of(flat)))
@@ -143,21 +145,20 @@ class Generator(nn.Module):
             elif role == "drums":
                 nats[role] = F.cross_entropy(logits.transpose(1, 2), self.drum_index(frames[role]), reduction="none")
             else:
-                nats[role] = self._polyphonic_nats(role, hidden, logits, frames[role])
+                nats[role] = self._polyphonic_nats(role, hidden, logits, frames[role], temperature)
         return nats
 
     def drum_index(self, struck: Tensor) -> Tensor:
         """Return the nearest drum set of the dictionary. [shape=(..., 9)] -> [shape=(...)]"""
         return torch.cdist(struck.float().flatten(0, -2), self.drum_sets, p=1).argmin(-1).reshape(struck.shape[:-1])
 
-    def _polyphonic_nats(self, role: str, hidden: Tensor, logits: Tensor, frames: Tensor) -> Tensor:
+    def _polyphonic_nats(self, role: str, hidden: Tensor, logits: Tensor, frames: Tensor, temperature: float) -> Tensor:
         """Nats of the event and of its pitches."""
         sounding, onset = frames.chunk(2, -1)
         before = F.pad(sounding[:, :-1], (0, 0, 1, 0))
         event = event_of(before, sounding, onset)
-        which, keep = (
-            self.pitches[role](F.relu(hidden + self.event[role](F.one_hot(event, EVENTS).to(hidden.dtype)))).float().chunk(2, -1)
-        )
+        known = F.relu(hidden + self.event[role](F.one_hot(event, EVENTS).to(hidden.dtype)))
+        which, keep = (self.pitches[role](known).float() / temperature).chunk(2, -1)
         nats = F.cross_entropy(logits.transpose(1, 2), event, reduction="none")
         nats = nats - (which.log_softmax(-1) * onset).sum(-1)
         kept = F.binary_cross_entropy_with_logits(keep, sounding * (1 - onset), reduction="none")
