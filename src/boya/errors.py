@@ -3,12 +3,14 @@
     BoyaError
     ├── InputError        what was given cannot be used: wrong value, unknown name
     │   ├── RequestError  a wish that cannot be met, or contradicts another
-    │   └── ScoreError    notes, times or names outside what a score may hold
+    │   ├── ScoreError    notes, times or names outside what a score may hold
+    │   └── StreamError   tokens that are no bar stream, or music that one cannot hold
     ├── FileError         a file cannot be read or written
     │   ├── FormatError   its bytes are not what its format asks for
     │   └── LimitError    it is larger than Boya accepts
     ├── CorpusError       a collection, manifest or packed array is not as expected
     ├── ModelError        weights missing, of another vocabulary, or untrainable settings
+    ├── CancelledError    a work that was called off before it was done
     └── MissingExtraError an optional part of Boya is not installed
 
 A message says what must hold, what was found, and what to do about it.
@@ -16,6 +18,7 @@ A message says what must hold, what was found, and what to do about it.
 
 __all__ = [
     "BoyaError",
+    "CancelledError",
     "CorpusError",
     "FileError",
     "FormatError",
@@ -25,6 +28,7 @@ __all__ = [
     "ModelError",
     "RequestError",
     "ScoreError",
+    "StreamError",
 ]
 
 
@@ -46,6 +50,10 @@ class RequestError(InputError):
 
 class ScoreError(InputError):
     """Notes, times or names outside what a score may hold."""
+
+
+class StreamError(InputError):
+    """Tokens that are no bar stream, or music that one cannot hold."""
 
 
 class FileError(BoyaError):
@@ -72,6 +80,12 @@ class ModelError(BoyaError):
     """Weights are missing, belong to another vocabulary, or cannot be trained."""
 
     exit_code = 5
+
+
+class CancelledError(BoyaError):
+    """A work was called off before it was done; nothing of it is left."""
+
+    exit_code = 130
 
 
 class MissingExtraError(BoyaError):

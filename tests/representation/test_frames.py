@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from boya.errors import ScoreError
 from boya.representation import Frames, parts_on_grid
-from boya.representation.frames import FRAME_DTYPE, HOLD, LINE_WINDOWS, REST, ROLL_BASE, ROLL_SIZE, bits_of, roll_of
+from boya.representation.frames import FRAME_DTYPE
+from boya.representation.grid import HOLD, LINE_WINDOWS, REST, ROLL_BASE, ROLL_SIZE
 from boya.score import Chord, Key, Metre, Score, Section, Tempo, Timeline, Track, note_array
 from boya.theory.drums import CLASS_PITCHES
 
@@ -241,15 +242,3 @@ def test_parts_on_grid_are_cut_where_the_metre_changes():
         assert Frames.of(part).n_bars * BAR >= part.end
     assert parts_on_grid(metred((0, (3, 4)))) == []
     assert parts_on_grid(Score()) == []
-
-
-@given(st.lists(st.lists(st.booleans(), min_size=48, max_size=48), min_size=1, max_size=4))
-@settings(max_examples=30, deadline=None)
-def test_sets_of_pitches_and_rows_are_the_same_thing(rows):
-    roll = np.array(rows)
-    bits = bits_of(roll)
-    assert bits.dtype == np.uint64
-    assert bits.tolist() == [sum(1 << n for n in range(48) if row[n]) for row in rows]
-    assert np.array_equal(roll_of(bits), roll)
-    assert np.array_equal(bits_of(roll_of(bits)), bits)
-    assert np.array_equal(roll_of(bits & np.uint64(511), 9), roll[:, :9])

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boya.representation import Frames, cut_phrases, frames_of_layers, harmony_of, layers_of, line_tokens, rolls_of
-from boya.representation.frames import FIRST_PITCH, FRAME_DTYPE, HOLD, LINE_WINDOWS, ROLL_BASE
+from boya.representation.frames import FRAME_DTYPE
+from boya.representation.grid import FIRST_PITCH, HOLD, LINE_WINDOWS, ROLL_BASE
 from boya.score import ROLES
 from boya.theory.drums import CLASS_PITCHES
 

@@ -1,69 +1,41 @@
 """A band on a grid of sixteenths: one frame a step, one field a role.
 
-Conventions: 4/4 (or 2/2 and 2/4 read as 4/4), 4 steps a quarter, 16 a bar. A frame holds for *melody* and *bass* a token (0
-rest, 1 hold, 2 + pitch onset), for *chords* and *pad* two 64-bit sets of pitches from `ROLL_BASE` up (what sounds, what
-begins), for *drums* a 9-bit set of classes, and the chord symbol in force (root 0-11 or -1 for none, bass, pitch classes as 12
-bits). Frames are written in the key of C: `Frames.shift` semitones were added to the score to get there, and are taken back
-when a score is made again.
+Conventions: 4/4 (or 2/2 and 2/4 read as 4/4), 16 steps a bar. A frame holds the step of each role as `boya.representation.grid`
+writes it (melody and bass a token; chords and pad a set that sounds and one that begins; drums a set of classes), and the chord
+symbol in force (root 0-11 or -1 for none, bass, pitch classes as 12 bits). Frames are written in the key of C: `Frames.shift`
+semitones were added to the score to get there, and are taken back when a score is made again.
 
-What the grid cannot hold is repaired in one documented way: onsets and ends go to the nearest step, and no note is shorter than
-one; a note that would begin after the last bar is left out; melody keeps the highest and bass the lowest of simultaneous notes, a
-new note ends the one before, pitches outside a role's window move by octaves, a drum stroke lasts one step on the key of its
-class, and a held chord or pad note that does not belong to a new chord symbol ends where that symbol begins.
+Besides the grid's own repairs, a held chord or pad note that does not belong to a new chord symbol ends where that symbol begins.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import ScoreError
-from boya.score import (
-    MINOR_MODES,
-    TICKS_PER_QUARTER,
-    Chord,
-    Key,
-    Metre,
-    NoteArray,
-    Score,
-    Tempo,
-    Timeline,
-    Track,
-    note_array,
-    note_ends,
+from boya.representation.grid import (
+    HOLD,
+    LINE_WINDOWS,
+    REST,
+    ROLL_BASE,
+    STEPS_PER_BAR,
+    TICKS_PER_BAR,
+    TICKS_PER_STEP,
+    bits_of,
+    drum_notes,
+    drum_steps,
+    line_notes,
+    line_steps,
+    roll_of,
+    set_notes,
+    set_steps,
 )
+from boya.score import MINOR_MODES, Chord, Key, Metre, NoteArray, Score, Tempo, Timeline, Track, note_array
 from boya.theory.chords import chord_pitch_classes
-from boya.theory.drums import CLASS_PITCHES, drum_class
 
-__all__ = [
-    "FIRST_PITCH",
-    "FRAME_DTYPE",
-    "HOLD",
-    "LINE_WINDOWS",
-    "N_DRUM_CLASSES",
-    "REST",
-    "ROLL_BASE",
-    "ROLL_SIZE",
-    "STEPS_PER_BAR",
-    "STEPS_PER_QUARTER",
-    "TICKS_PER_STEP",
-    "Frames",
-    "bits_of",
-    "parts_on_grid",
-    "roll_of",
-]
-
-STEPS_PER_QUARTER = 4
-STEPS_PER_BAR = 16
-TICKS_PER_STEP = TICKS_PER_QUARTER // STEPS_PER_QUARTER
-TICKS_PER_BAR = STEPS_PER_BAR * TICKS_PER_STEP
-REST, HOLD, FIRST_PITCH = 0, 1, 2
-ROLL_BASE, ROLL_SIZE = 36, 48
-LINE_WINDOWS = {"melody": (48, 96), "bass": (24, 72)}
-N_DRUM_CLASSES = len(CLASS_PITCHES)
+__all__ = ["FRAME_DTYPE", "Frames", "parts_on_grid"]
 
 FRAME_DTYPE = np.dtype(
     [
@@ -137,10 +109,10 @@ class Frames:
         n_steps = -(-score.end // TICKS_PER_BAR) * STEPS_PER_BAR
         steps = np.zeros(n_steps, dtype=FRAME_DTYPE)
         for role in ("melody", "bass"):
-            steps[role] = _line(_notes_of(score, role), n_steps, shift, role)
+            steps[role] = line_steps(_notes_of(score, role), n_steps, shift, role)
         for role in ("chords", "pad"):
-            steps[role], steps[f"{role}_onset"] = _pitch_sets(_notes_of(score, role), n_steps, shift)
-        steps["drums"] = _drum_sets([t.notes for t in score.tracks if t.is_drum], n_steps)
+            steps[role], steps[f"{role}_onset"] = set_steps(_notes_of(score, role), n_steps, shift)
+        steps["drums"] = drum_steps([t.notes for t in score.tracks if t.is_drum], n_steps)
         steps["root"] = steps["root_bass"] = -1
         _place_chords(steps, score.chords, shift)
         for role in ("chords", "pad"):
@@ -170,10 +142,10 @@ class Frames:
         """
         programs = {"melody": 0, "chords": 0, "bass": 33, "pad": 48, "drums": 0} | (programs or {})
         velocities = {"melody": 96, "chords": 72, "bass": 84, "pad": 60, "drums": 84} | (velocities or {})
-        rows = {role: _line_notes(self.steps[role]) for role in ("melody", "bass")}
-        rows |= {role: _set_notes(self.steps[role], self.steps[f"{role}_onset"]) for role in ("chords", "pad")}
+        rows = {role: line_notes(self.steps[role]) for role in ("melody", "bass")}
+        rows |= {role: set_notes(self.steps[role], self.steps[f"{role}_onset"]) for role in ("chords", "pad")}
         rows = {role: [(on, length, pitch - self.shift) for on, length, pitch in notes] for role, notes in rows.items()}
-        rows["drums"] = _drum_notes(self.steps["drums"])
+        rows["drums"] = drum_notes(self.steps["drums"])
         tracks = [
             Track(
                 note_array([(on * TICKS_PER_STEP, n * TICKS_PER_STEP, p, velocities[role]) for on, n, p in rows[role]]),
@@ -203,23 +175,6 @@ def parts_on_grid(score: Score, least_bars: int = 4) -> list[Score]:
     return [score.slice(first, end) for _, first, end in spans if end - first >= least_bars * TICKS_PER_BAR]
 
 
-def bits_of(roll: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """Pack pitch rows `[shape=(..., 48)]` from ROLL_BASE up into 64-bit sets."""
-    packed = np.zeros((*roll.shape[:-1], 8), dtype=np.uint8)
-    packed[..., : ROLL_SIZE // 8] = np.packbits(roll, axis=-1, bitorder="little")
-    return np.asarray(packed.view("<u8")[..., 0])
-
-
-def roll_of(bits: NDArray[np.uint64], size: int = ROLL_SIZE) -> NDArray[np.bool_]:
-    """Unpack sets into boolean rows `[shape=(..., size)]`; the inverse of `bits_of`.
-
-    >>> roll_of(bits_of(np.eye(48, dtype=bool)))[3].argmax()
-    np.int64(3)
-    """
-    octets = np.ascontiguousarray(bits, dtype="<u8").reshape(*np.shape(bits), 1).view(np.uint8)
-    return np.unpackbits(octets, axis=-1, count=size, bitorder="little").view(np.bool_)
-
-
 def _check_metres(score: Score) -> None:
     """Raise unless the bars of the score fall on the bars of the grid."""
     for metre in score.metre_changes():
@@ -236,73 +191,6 @@ def _notes_of(score: Score, role: str) -> NoteArray:
     """All notes of the pitched tracks with `role`."""
     found = [t.notes for t in score.tracks if t.role == role and not t.is_drum]
     return note_array(np.concatenate(found)) if found else note_array()
-
-
-def _spans(notes: NoteArray, n_steps: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return first step and step after the last for each note, at least one step long."""
-    half = TICKS_PER_STEP // 2
-    first = (notes["onset"].astype(np.int64) + half) // TICKS_PER_STEP
-    last = np.maximum((note_ends(notes) + half) // TICKS_PER_STEP, first + 1)
-    return first, np.minimum(last, n_steps)
-
-
-def _folded(pitches: NDArray[Any], low: int, high: int) -> NDArray[np.int64]:
-    """Move pitches by octaves into [low, high), to the nearest place there."""
-    up = np.maximum(-((pitches.astype(np.int64) - low) // 12), 0)
-    down = np.maximum((pitches.astype(np.int64) - high) // 12 + 1, 0)
-    return np.asarray(pitches + 12 * (up - down))
-
-
-def _line(notes: NoteArray, n_steps: int, shift: int, role: str) -> NDArray[np.uint8]:
-    """Tokens of a single line."""
-    tokens = np.full(n_steps, REST, dtype=np.uint8)
-    if not len(notes):
-        return tokens
-    low, high = LINE_WINDOWS[role]
-    first, last = _spans(notes, n_steps)
-    tokens_of = FIRST_PITCH + _folded(notes["pitch"].astype(int) + shift, low, high)
-    rank = notes["pitch"].astype(int) if role == "melody" else -notes["pitch"].astype(int)
-    order = np.lexsort((rank, first))
-    order = order[np.append(first[order][1:] != first[order][:-1], True)]  # the last of each step: highest or lowest
-    stops = np.append(first[order][1:], n_steps)
-    for note, stop in zip(order.tolist(), stops.tolist(), strict=True):
-        if first[note] < n_steps:
-            tokens[first[note] : min(last[note], stop)] = HOLD
-            tokens[first[note]] = tokens_of[note]
-    return tokens
-
-
-def _pitch_sets(notes: NoteArray, n_steps: int, shift: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Sets of sounding and of beginning pitches."""
-    if not len(notes):
-        return np.zeros(n_steps, dtype=np.uint64), np.zeros(n_steps, dtype=np.uint64)
-    edges = np.zeros((n_steps + 1, ROLL_SIZE), dtype=np.int32)
-    onset = np.zeros((n_steps, ROLL_SIZE), dtype=bool)
-    first, last = _spans(notes, n_steps)
-    inside = first < n_steps
-    first, last, pitch = first[inside], last[inside], notes["pitch"][inside].astype(int) + shift
-    row = _folded(pitch, ROLL_BASE, ROLL_BASE + ROLL_SIZE) - ROLL_BASE
-    onset[first, row] = True
-    np.add.at(edges, (first, row), 1)
-    np.add.at(edges, (last, row), -1)
-    return bits_of(np.cumsum(edges[:-1], axis=0) > 0), bits_of(onset)
-
-
-def _drum_sets(tracks: Iterable[NoteArray], n_steps: int) -> NDArray[np.uint16]:
-    """Sets of drum classes struck at each step."""
-    struck = np.zeros(n_steps, dtype=np.uint16)
-    for notes in tracks:
-        first, _ = _spans(notes, n_steps)
-        inside = first < n_steps
-        np.bitwise_or.at(struck, first[inside], _class_sets()[notes["pitch"][inside]])
-    return struck
-
-
-@cache
-def _class_sets() -> NDArray[np.uint16]:
-    """The set that holds the class of each drum key; empty where the key has no drum. `[shape=(128,)]`"""
-    kinds = [drum_class(pitch) for pitch in range(128)]
-    return np.array([0 if kind is None else 1 << kind for kind in kinds], dtype=np.uint16)
 
 
 def _place_chords(steps: NDArray[np.void], chords: Iterable[Chord], shift: int) -> None:
@@ -329,39 +217,3 @@ def _damped(sounding: NDArray[np.uint64], onset: NDArray[np.uint64], chroma: NDA
     begun = np.where(roll_of(onset)[:, rows], steps, never)
     rolls[:, rows] &= np.maximum.accumulate(begun) >= np.maximum.accumulate(foreign)
     return bits_of(rolls)
-
-
-def _line_notes(tokens: NDArray[np.uint8]) -> list[tuple[int, int, int]]:
-    """(onset step, steps, pitch) of a line; a hold after a rest is a rest."""
-    notes: list[tuple[int, int, int]] = []
-    sounding = False
-    for step, token in enumerate(tokens.tolist()):
-        if token >= FIRST_PITCH:
-            notes.append((step, 1, token - FIRST_PITCH))
-            sounding = True
-        elif token == HOLD and sounding:
-            onset, length, pitch = notes[-1]
-            notes[-1] = (onset, length + 1, pitch)
-        else:
-            sounding = False
-    return notes
-
-
-def _set_notes(sounding: NDArray[np.uint64], onset: NDArray[np.uint64]) -> list[tuple[int, int, int]]:
-    """(onset step, steps, pitch) of sets; a pitch that sounds without having begun begins there."""
-    rolls, begins = roll_of(sounding), roll_of(onset)
-    begins |= rolls & ~np.vstack([np.zeros((1, ROLL_SIZE), dtype=bool), rolls[:-1]])
-    ends = begins | ~rolls
-    notes = []
-    for row in np.flatnonzero(rolls.any(axis=0)).tolist():
-        stops = np.append(np.flatnonzero(ends[:, row]), len(rolls))
-        firsts = np.flatnonzero(begins[:, row] & rolls[:, row])
-        lasts = stops[np.searchsorted(stops, firsts, side="right")]
-        notes += [(first, last - first, ROLL_BASE + row) for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)]
-    return sorted(notes)
-
-
-def _drum_notes(struck: NDArray[np.uint16]) -> list[tuple[int, int, int]]:
-    """(onset step, 1, General MIDI key) of drum sets."""
-    hits = np.argwhere(roll_of(struck.astype(np.uint64), N_DRUM_CLASSES))
-    return [(int(step), 1, CLASS_PITCHES[kind]) for step, kind in hits.tolist()]

@@ -8,16 +8,15 @@ float form for networks, one array a role, last axis as in `boya.models.networks
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.representation.frames import (
+from boya.representation.frames import FRAME_DTYPE, Frames
+from boya.representation.grid import (
     FIRST_PITCH,
-    FRAME_DTYPE,
     HOLD,
     LINE_WINDOWS,
     N_DRUM_CLASSES,
     ROLL_BASE,
     ROLL_SIZE,
     STEPS_PER_BAR,
-    Frames,
     bits_of,
     roll_of,
 )
