@@ -13,45 +13,23 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import CorpusError, ModelError
 from boya.models.layout import tempo_class
-from boya.representation.frames import FRAME_DTYPE, HOLD, LINE_WINDOWS, STEPS_PER_BAR, Frames, parts_on_grid
+from boya.representation.frames import FRAME_DTYPE, Frames, parts_on_grid
+from boya.representation.grid import HOLD, LINE_WINDOWS, STEPS_PER_BAR
 from boya.representation.phrases import Phrases
-from boya.score import Score
+from boya.training.pieces import Packed, is_dev_work, pieces_to_learn, summarised
 from boya.training.settings import DataSettings
 
-__all__ = ["Corpus", "Packed", "PhraseSet", "load_corpus", "phrase_set", "phrases_at"]
+__all__ = ["Corpus", "PhraseSet", "load_corpus", "phrase_set", "phrases_at"]
 
 FRAMES_VERSION = 1  # raise when frames of the same score change
 PARTS_DTYPE = np.dtype([("start", "<i8"), ("steps", "<i8"), ("piece", "<i4"), ("minor", "?"), ("qpm", "<f4")])
-DEV_BUCKETS = 10_000
-
-
-class Packed(Protocol):
-    """What is read of a packed corpus; `boya.corpus.open_packed` gives one."""
-
-    @property
-    def folder(self) -> Path:
-        """Where it lies."""
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """Its manifest: checksums of the arrays."""
-
-    @property
-    def pieces(self) -> list[dict[str, Any]]:
-        """Manifest entries: source, group, split, style, licence."""
-
-    def split(self, name: str) -> NDArray[np.int64]:
-        """Indices of the pieces of a split."""
-
-    def score(self, index: int) -> Score:
-        """A piece."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +52,11 @@ class Corpus:
 
     def summary(self) -> dict[str, Any]:
         """Say what was learnt from, for cards."""
-        used = [self.pieces[i] for i in np.unique(self.parts["piece"]).tolist()]
-        return {
-            "collections": sorted({p.get("source", "") for p in used}),
-            "pieces": len(used),
-            "works": len({p.get("group", i) for i, p in enumerate(used)}),
-            "licences": sorted({p.get("licence", "") or "unknown" for p in used}),
-        }
+        return summarised([self.pieces[i] for i in np.unique(self.parts["piece"]).tolist()])
+
+    def told(self, settings: DataSettings) -> dict[str, Any]:
+        """Say what stands beside the weights."""
+        return {"data": self.summary(), "styles": [*settings.styles, "other"]}
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,13 +110,7 @@ def load_corpus(packed: Packed, collections: tuple[str, ...] = (), cache: Path |
     CorpusError
         if a collection is not there, or nothing in it is in 4/4.
     """
-    known = {str(p.get("source", "")) for p in packed.pieces}
-    collections = collections if known.intersection(collections) else ()
-    absent = [c for c in collections if c not in known]
-    if absent:
-        raise CorpusError(f"the packed corpus must hold the collection {absent[0]!r}; it holds {', '.join(sorted(known))}")
-    wanted = [int(i) for i in packed.split("train") if not collections or packed.pieces[int(i)].get("source") in collections]
-    frames, parts = _cached(packed, wanted, cache)
+    frames, parts = _cached(packed, pieces_to_learn(packed, collections), cache)
     if not len(parts):
         raise CorpusError("training needs pieces in 4/4 in the split train; found none. See: boya corpus summary")
     return Corpus(frames, parts, packed.pieces)
@@ -160,7 +130,7 @@ def phrase_set(corpus: Corpus, settings: DataSettings, *, is_dev: bool) -> Phras
     for part in corpus.parts:
         piece = int(part["piece"])
         entry = corpus.pieces[piece]
-        if _is_dev(str(entry.get("group", piece)), settings.dev_share) != is_dev:
+        if is_dev_work(str(entry.get("group", piece)), settings.dev_share) != is_dev:
             continue
         first = np.arange(0, int(part["steps"]) - steps + 1, hop) + int(part["start"])
         first = first[_is_fit(corpus, part, first, settings)]
@@ -194,12 +164,6 @@ def phrases_at(frames: NDArray[np.void], starts: NDArray[np.int64], steps: int) 
     for role in ("chords", "pad"):
         cut[f"{role}_onset"][:, 0] = cut[role][:, 0]
     return cut
-
-
-def _is_dev(group: str, share: float) -> bool:
-    """Whether a work belongs to the dev part: by its name alone, so that it stays there whatever else the corpus holds."""
-    bucket = int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "little") % DEV_BUCKETS
-    return bucket < share * DEV_BUCKETS
 
 
 def _is_fit(corpus: Corpus, part: np.void, first: NDArray[np.int64], settings: DataSettings) -> NDArray[np.bool_]:

@@ -16,10 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from boya.errors import ModelError
+from boya.models.networks.composer import ComposerSettings
 from boya.models.networks.gan_discriminator import DenseSettings, DiscriminatorSettings
 from boya.models.networks.gan_generator import GeneratorSettings
 from boya.models.networks.seq2seq import Seq2SeqSettings
-from boya.training.settings import AdversarialSettings, DataSettings, LikelihoodSettings, LoopSettings, Seq2SeqObjective
+from boya.training.settings import (
+    AdversarialSettings,
+    DataSettings,
+    LikelihoodSettings,
+    LoopSettings,
+    Seq2SeqObjective,
+    WindowSettings,
+)
 
 __all__ = ["FAMILIES", "Recipe", "read_recipe", "recipe_of", "shipped_recipes"]
 
@@ -30,6 +38,7 @@ FAMILIES: dict[str, dict[str, type]] = {
     "gan-likelihood": {"network": GeneratorSettings, "objective": LikelihoodSettings, **_COMMON},
     "gan": {"network": GeneratorSettings, "objective": LikelihoodSettings, **_GAME, **_COMMON},
     "gan-dense": {"network": DenseSettings, **_GAME, **_COMMON},
+    "composer": {"network": ComposerSettings, "objective": WindowSettings, **_COMMON},
 }
 _MOST_PARENTS = 8
 

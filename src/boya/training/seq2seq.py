@@ -16,7 +16,7 @@ from torch.optim import Optimizer
 
 from boya.errors import ModelError
 from boya.models.networks.seq2seq import Seq2SeqNetwork, Seq2SeqSettings
-from boya.representation.frames import FIRST_PITCH, LINE_WINDOWS, N_DRUM_CLASSES, ROLL_SIZE, STEPS_PER_BAR
+from boya.representation.grid import FIRST_PITCH, LINE_WINDOWS, N_DRUM_CLASSES, ROLL_SIZE, STEPS_PER_BAR
 from boya.representation.phrases import LINE_TOKENS, Phrases, line_tokens
 from boya.training.data import Corpus, phrase_set
 from boya.training.draws import Draws

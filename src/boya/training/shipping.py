@@ -8,11 +8,15 @@ import numpy as np
 
 from boya.corpus.packed import open_packed
 from boya.errors import ModelError
+from boya.models.networks.composer import ComposerNetwork
 from boya.models.networks.gan_generator import Generator
 from boya.models.networks.seq2seq import Seq2SeqNetwork
+from boya.representation.stream import VOCABULARY
 from boya.training.checkpoint import load_weights, read_told
-from boya.training.data import Packed, load_corpus, phrase_set
+from boya.training.composer_export import export_composer
+from boya.training.data import load_corpus, phrase_set
 from boya.training.export import export_gan, export_seq2seq
+from boya.training.pieces import Packed
 from boya.training.recipe import Recipe, recipe_of
 from boya.training.seq2seq import tokens_of
 from boya.training.statistics import save_statistics
@@ -22,24 +26,28 @@ __all__ = ["export_run", "load_network"]
 MOST_PHRASES = 20_000
 
 
-def load_network(weights: str | Path) -> tuple[Recipe, Seq2SeqNetwork | Generator, dict[str, Any]]:
+def load_network(weights: str | Path) -> tuple[Recipe, Seq2SeqNetwork | Generator | ComposerNetwork, dict[str, Any]]:
     """Return the recipe, the network and what else is told by a weights file.
 
     Raises
     ------
     ModelError
-        if the file is damaged, or its family has no network to export.
+        if the file is damaged, of another vocabulary, or its family has no network to export.
     """
     path = Path(weights)
     recipe = recipe_of(read_told(path)["recipe"])
     settings = recipe.tables["network"]
     if recipe.family == "seq2seq":
-        network: Seq2SeqNetwork | Generator = Seq2SeqNetwork(settings)
+        network: Seq2SeqNetwork | Generator | ComposerNetwork = Seq2SeqNetwork(settings)
     elif recipe.family in ("gan", "gan-likelihood"):
         network = Generator(settings)
+    elif recipe.family == "composer":
+        network = ComposerNetwork(settings)
     else:
         raise ModelError(f"a {recipe.family} is trained to be compared, not to be used; export a seq2seq or a gan")
     told = load_weights(path, network)
+    if told.get("vocabulary", VOCABULARY.hash) != VOCABULARY.hash:
+        raise ModelError(f"{path} was trained on vocabulary {told['vocabulary']}; this is {VOCABULARY.hash}. Train it again")
     return recipe, network.eval(), told
 
 
@@ -61,7 +69,7 @@ def export_run(
     folder, name
         where the files go, and the model's name (the recipe's by default).
     card
-        what else the card says, such as figures on `valid`.
+        what else the card says; figures on `valid` are added by `boya evaluate`.
 
     Returns
     -------
@@ -75,6 +83,8 @@ def export_run(
     )
     if isinstance(network, Generator):
         return export_gan(network, target, name, {"styles": told["styles"]} | says)
+    if isinstance(network, ComposerNetwork):
+        return export_composer(network.state_dict(), network.settings, target, name, says)
     opened = open_packed(packed) if isinstance(packed, str | Path) else packed
     corpus = load_corpus(opened, recipe.data.collections, opened.folder / "frames")
     phrases = phrase_set(corpus, recipe.data, is_dev=False).thinned(MOST_PHRASES)

@@ -11,24 +11,30 @@ import torch
 from boya.corpus.packed import open_packed
 from boya.errors import ModelError
 from boya.training.checkpoint import load_weights
-from boya.training.data import Corpus, Packed, load_corpus
+from boya.training.composer import ComposerTask
+from boya.training.data import load_corpus
 from boya.training.dense import DenseTask
 from boya.training.distributed import World, join_world
 from boya.training.gan import GanTask
 from boya.training.likelihood import LikelihoodTask
 from boya.training.loop import run
+from boya.training.pieces import Packed
 from boya.training.recipe import Recipe, read_recipe
 from boya.training.seq2seq import Seq2SeqTask
+from boya.training.streams import load_streams
 from boya.training.task import Task
 
 __all__ = ["TASKS", "build_task", "train"]
 
-TASKS: dict[str, Callable[[Recipe, Corpus, torch.device], Task]] = {
+TASKS: dict[str, Callable[[Recipe, Any, torch.device], Task]] = {
     "seq2seq": Seq2SeqTask,
     "gan-likelihood": LikelihoodTask,
     "gan": GanTask,
     "gan-dense": DenseTask,
+    "composer": ComposerTask,
 }
+LOADERS: dict[str, tuple[Callable[..., Any], str]] = {"composer": (load_streams, "streams")}
+"""what turns packed arrays into what a task learns from, and the folder beside them that keeps it; for the others, frames"""
 
 
 def train(
@@ -94,11 +100,12 @@ class _Job:
         read = read_recipe(recipe, is_gpu=self.world.device.type == "cuda", changes=self.changes)
         _prepare(read, self.world)
         first = start_from or self._first(read)
-        corpus = load_corpus(self.packed, read.data.collections, self.packed.folder / "frames")
+        load, kept = LOADERS.get(read.family, (load_corpus, "frames"))
+        corpus = load(self.packed, read.data.collections, self.packed.folder / kept)
         task = build_task(read, corpus, self.world.device)
         if first:
             _begin_with(task, first)
-        told: dict[str, Any] = {"data": corpus.summary(), "styles": [*read.data.styles, "other"]}
+        told = corpus.told(read.data)
         return run(task, read, self.out / read.name, world=self.world, resume=self.resume, told=told)
 
     def _first(self, recipe: Recipe) -> Path | None:
@@ -107,7 +114,7 @@ class _Job:
         return replace(self, resume=True).train(game.start_from) if game and game.start_from else None
 
 
-def build_task(recipe: Recipe, corpus: Corpus, device: torch.device) -> Task:
+def build_task(recipe: Recipe, corpus: Any, device: torch.device) -> Task:
     """Return the task of a recipe, its first weights drawn from the recipe's seed."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed(recipe.loop.seed)

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from boya.models.networks.seq2seq import Seq2SeqNetwork
-from boya.representation.frames import FIRST_PITCH, STEPS_PER_BAR
+from boya.representation.grid import FIRST_PITCH, STEPS_PER_BAR
 
 __all__ = ["ATTRIBUTES", "attribute_values", "save_statistics", "vectors_of"]
 

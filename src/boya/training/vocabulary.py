@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 
 from boya.errors import ModelError
-from boya.representation.frames import LINE_WINDOWS, N_DRUM_CLASSES, ROLL_BASE, ROLL_SIZE, STEPS_PER_QUARTER
+from boya.representation.grid import LINE_WINDOWS, N_DRUM_CLASSES, ROLL_BASE, ROLL_SIZE, STEPS_PER_QUARTER
 
 __all__ = ["vocabulary_hash", "vocabulary_text"]
 
