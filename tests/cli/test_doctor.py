@@ -5,6 +5,7 @@ import json
 import pytest
 
 from boya.cli import doctor, main
+from boya.errors import ModelError
 
 
 def run(*words):
@@ -55,6 +56,36 @@ def test_missing_weights_are_told(monkeypatch, capsys):
     monkeypatch.setattr(doctor, "_weights", lambda home: {})
     assert run("doctor") == 1
     assert "weights: none" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("healthy")
+def test_models_tell_what_was_measured(monkeypatch, capsys):
+    figures = [
+        {"metric": m, "value": 1.0, "bar": bar, "holds": holds}
+        for m, bar, holds in (("a", 1, True), ("b", 2, False), ("c", None, None))
+    ]
+    cards = {
+        "gan": {"family": "gan", "parameters": 2_506_171, "date": "2026-01-02", "figures": {"valid": figures}},
+        "new": {"family": "gan", "parameters": 1_000_000, "date": "2026-01-03"},
+    }
+    monkeypatch.setattr("boya.models.runtime.available", lambda: list(cards))
+    monkeypatch.setattr("boya.models.runtime.read_card", cards.__getitem__)
+    assert run("doctor") == 0
+    text = capsys.readouterr().out
+    assert "gan: 2.5 million parameters, 2026-01-02, reaches 1 of 2 bars on valid\n" in text
+    assert "new: 1.0 million parameters, 2026-01-03, not measured on valid\n" in text
+    assert run("doctor", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["models"]["gan"]["figures"] == figures
+
+
+@pytest.mark.usefixtures("healthy")
+def test_a_damaged_card_is_a_fault(monkeypatch, capsys):
+    def read_card(name):
+        raise ModelError(f"the card {name}.json is not valid JSON")
+
+    monkeypatch.setattr("boya.models.runtime.read_card", read_card)
+    assert run("doctor") == 1
+    assert "gan: the card gan.json is not valid JSON" in capsys.readouterr().out
 
 
 def boya_version():

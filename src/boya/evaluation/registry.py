@@ -6,9 +6,10 @@ A metric of a new kind is a function in a module of this package and one line he
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from boya.evaluation import music, phrases, reconstruction
+from boya.evaluation import lines, music, phrases, reconstruction, repetition
 from boya.evaluation.comparison import MEASURES
 
 __all__ = ["METRICS", "Metric"]
@@ -18,8 +19,8 @@ __all__ = ["METRICS", "Metric"]
 class Metric:
     """A metric: its function, what it takes, and its range.
 
-    `takes` is "phrases" (a phrase roll), "score" (a `Score`) or "token pair" (written, original: equal input gives 1). Values
-    lie in [low, high], or are NaN where there is nothing to measure.
+    `takes` is "phrases" (a phrase roll), "lines" (tokens of melodies), "score" (a `Score`) or "token pair" (written, original:
+    equal input gives 1). Values lie in [low, high], or are NaN where there is nothing to measure.
     """
 
     function: Callable[..., Any]
@@ -43,6 +44,9 @@ _PHRASE_RANGES = {
 METRICS: dict[str, Metric] = {
     **{measure.name: Metric(measure.function, "phrases", *_PHRASE_RANGES[measure.name]) for measure in MEASURES},
     "onset positions": Metric(phrases.onset_positions, "phrases", 0, 1),
+    "onset density": Metric(lines.onset_density, "lines", 0, 16),
+    "mean height": Metric(lines.mean_height, "lines", 0, 127),
+    "syncopation": Metric(lines.syncopation, "lines", 0, 15),
     "pitch-class entropy": Metric(music.pitch_class_entropy, "score", 0, math.log2(12)),
     "scale consistency": Metric(music.scale_consistency, "score", 7 / 12, 1),
     "groove consistency": Metric(music.groove_consistency, "score", 0, 1),
@@ -50,6 +54,7 @@ METRICS: dict[str, Metric] = {
     "score polyphony": Metric(music.polyphony, "score", 1, 128),
     "polyphony rate": Metric(music.polyphony_rate, "score", 0, 1),
     "empty-beat rate": Metric(music.empty_beat_rate, "score", 0, 1),
+    "repetition, 4 bars apart": Metric(partial(repetition.repetition, distance=4), "score", 0, 1),
     "step accuracy": Metric(reconstruction.step_accuracy, "token pair", 0, 1),
     "onset accuracy": Metric(reconstruction.onset_accuracy, "token pair", 0, 1),
     "note F1": Metric(reconstruction.note_f1, "token pair", 0, 1),

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from boya.corpus.packed import Packed
 from boya.errors import CorpusError
 from boya.models.gan import Setting
-from boya.representation.frames import FRAME_DTYPE, HOLD, Frames, parts_on_grid
+from boya.representation.frames import FRAME_DTYPE, Frames, parts_on_grid
+from boya.representation.grid import HOLD
 from boya.representation.phrases import Phrases, cut_phrases, rolls_of
 
 __all__ = ["Band", "band_phrases", "grid_parts"]

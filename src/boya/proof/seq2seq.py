@@ -18,6 +18,7 @@ from boya.evaluation.scoreboard import Row
 from boya.models.ngram import NGram
 from boya.models.runtime import graphs
 from boya.models.seq2seq import Seq2Seq, morph
+from boya.proof import changes
 from boya.proof.forcing import Forced, Graphs, Posterior, next_token_accuracy, posterior, teacher_forced
 from boya.proof.setup import Setup, median_second
 from boya.proof.windows import Tokens, token_windows
@@ -37,6 +38,8 @@ SPEEDS = {"seq2seq-melody-2": (100, 1.0), "seq2seq-trio-16": (1, 0.3)}
 KINDS = {"steps": "step accuracy", "onsets": "onset accuracy", "notes": "note F1"}
 TRUE_PAST, NATS = "step accuracy, true past,", "nats a step"
 MORPH_POINTS = 9
+CHANGED = "seq2seq-melody-2"
+"""the model of `boya change`"""
 ORDER, BAR_STEPS = 8, 16
 
 
@@ -71,7 +74,10 @@ def rows(setup: Setup) -> Iterator[Row]:
         except (ModelError, OSError) as error:
             setup.note(f"seq2seq: {name} is left out: {error}")
             continue
-        yield from measure(setup, _case(setup, packed, name, model, parts))
+        case = _case(setup, packed, name, model, parts)
+        yield from measure(setup, case)
+        if name == CHANGED:
+            yield from changes.rows(setup, model, _thinned(case.valid, setup.pick(500, 20))[:, 0], name)
 
 
 def measure(setup: Setup, case: Case) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from boya.corpus.packed import Packed
 from boya.errors import CorpusError
 from boya.proof.bands import grid_parts
-from boya.representation.frames import HOLD, STEPS_PER_BAR
+from boya.representation.grid import HOLD, STEPS_PER_BAR
 from boya.representation.phrases import Phrases, cut_phrases, line_tokens
 
 __all__ = ["SOURCES", "token_windows"]
