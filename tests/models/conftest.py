@@ -9,7 +9,8 @@ import pytest
 from boya.models.gan import Gan
 from boya.models.runtime import available, read_card
 from boya.models.seq2seq import Seq2Seq
-from boya.representation.frames import FRAME_DTYPE, HOLD, LINE_WINDOWS
+from boya.representation.frames import FRAME_DTYPE
+from boya.representation.grid import HOLD, LINE_WINDOWS
 
 FAMILIES = {"gan": Gan, "seq2seq": Seq2Seq}
 

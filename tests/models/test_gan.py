@@ -6,7 +6,7 @@ import pytest
 from boya.errors import RequestError
 from boya.models.gan import MASK_WIDTHS, ORDER, Setting
 from boya.models.runtime import available, read_card
-from boya.representation.frames import FIRST_PITCH, HOLD, LINE_WINDOWS, roll_of
+from boya.representation.grid import FIRST_PITCH, HOLD, LINE_WINDOWS, roll_of
 
 NAMES = [name for name in available() if read_card(name)["family"] == "gan"]
 SETTINGS = [Setting("jazz", "minor", 120.0), Setting("rock", "major", 90.0)]

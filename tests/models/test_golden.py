@@ -16,7 +16,7 @@ import pytest
 
 from boya.models.gan import Setting
 from boya.models.runtime import available, read_card, weights_folder
-from boya.representation.frames import FIRST_PITCH
+from boya.representation.grid import FIRST_PITCH
 
 TABLE = Path(__file__).with_name("golden.json")
 WRITES = os.environ.get("BOYA_GOLDEN") == "write"
@@ -30,7 +30,7 @@ def weights_hash(name):
 
 
 def music_of_gan(model, shipped):
-    written = model.write(shipped.chords_in_c(1, 32), [Setting("jazz", "minor", 120.0)], np.random.default_rng(7))[0]
+    written = model.write(shipped.chords_in_c(1, 64), [Setting("pop", "major", 120.0)], np.random.default_rng(7))[0]
     begun = [int(bits).bit_count() for bits in written["chords_onset"]]
     return {"melody": written["melody"].tolist(), "bass": written["bass"].tolist(), "chord notes begun": begun}
 

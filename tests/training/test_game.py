@@ -8,7 +8,7 @@ from boya.corpus import open_packed
 from boya.errors import ModelError
 from boya.models.layout import CHORD_TEMPERATURE
 from boya.models.networks.gan_discriminator import Discriminator, DiscriminatorSettings, canvas
-from boya.models.networks.gan_generator import FRAME_WIDTHS, ORDER, flatten, memory_of
+from boya.models.networks.gan_generator import FRAME_WIDTHS, ORDER, damped, flatten, memory_of, ringing
 from boya.training.bands import BandPhrases
 from boya.training.data import load_corpus
 from boya.training.dense import DenseTask
@@ -72,6 +72,7 @@ def test_writing_after_a_lead_is_stepping_through_it(game):
         heard.given[:, 16],
         heard.is_given,
     )
+    first = damped(first, ringing(heard.harmony)[:, 16], heard.is_given)
     torch.testing.assert_close(first, flatten(written)[:, 0])
 
 
@@ -87,6 +88,18 @@ def test_given_roles_stay_and_others_are_whole(game):
         assert torch.equal(written[role][kept], heard.layers[role][kept, 16:])
         assert set(written[role].unique().tolist()) <= {0.0, 1.0}
     assert (written["melody"].sum(-1) == 1).all()
+
+
+def test_a_new_chord_ends_what_is_not_its_own_except_in_given_roles():
+    harmony = torch.zeros(1, 3, 38)
+    harmony[0, :2, 26 + 0] = harmony[0, 2, 26 + 2] = 1  # C, C, D
+    may_ring = ringing(harmony)
+    assert may_ring[0, 1].all()
+    assert may_ring[0, 2].nonzero().flatten().tolist() == [2, 14, 26, 38]  # the window begins at a C
+    frame = torch.zeros(2, sum(FRAME_WIDTHS.values()))
+    frame[:, 9 + 50 : 9 + 50 + 48] = 1  # chords hold every pitch, none begins
+    is_given = torch.tensor([[0.0] * 5, [0.0, 0.0, 1.0, 0.0, 0.0]])
+    assert damped(frame, may_ring[:, 2].expand(2, -1), is_given).sum(-1).tolist() == [4, 48]
 
 
 def test_likelihood_of_the_past_does_not_hear_the_future(game):

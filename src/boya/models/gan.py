@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from boya.errors import ModelError, RequestError
 from boya.models.layout import CHORD_TEMPERATURE, EVENTS, FRAME_WIDTHS, MASK_WIDTHS, ORDER, tempo_class
 from boya.models.runtime import Graph, graphs, read_card
-from boya.representation.grid import FIRST_PITCH, ROLL_SIZE, STEPS_PER_BAR
+from boya.representation.grid import FIRST_PITCH, ROLL_BASE, ROLL_SIZE, STEPS_PER_BAR
 from boya.representation.phrases import LINE_TOKENS, Layers, Phrases, frames_of_layers, harmony_of, layers_of
 
 __all__ = ["Gan", "Setting", "tempo_class"]
@@ -108,10 +108,12 @@ class Gan:
         layers = _flat(layers_of(known))
         is_given = np.array([[role in keep for role in ORDER]] * len(chords), dtype=np.float32)
         flags = np.repeat(is_given, [FRAME_WIDTHS[role] for role in ORDER], axis=1)
-        (context,) = self._graphs["context"](harmony=harmony_of(chords), given=layers * flags[:, None], is_given=is_given)
+        told = harmony_of(chords)
+        (context,) = self._graphs["context"](harmony=told, given=layers * flags[:, None], is_given=is_given)
         past = _flat(layers_of(lead)) if lead is not None else layers[:, :0]
+        keeps = np.maximum(_ringing(told[:, :, -12:]), flags[:, None])
         written = self._run(
-            past, layers[:, lead_steps:], is_given, context, self._condition(settings, rng), mask, rng, temperature
+            past, layers[:, lead_steps:], is_given, context, self._condition(settings, rng), mask, keeps, rng, temperature
         )
         return frames_of_layers(_split(written), harmony)
 
@@ -164,6 +166,7 @@ class Gan:
         context: NDArray[np.float32],
         condition: NDArray[np.float32],
         mask: Mapping[str, NDArray[np.bool_]] | None,
+        keeps: NDArray[np.float32],
         rng: np.random.Generator,
         temperature: float,
     ) -> NDArray[np.float32]:
@@ -190,7 +193,7 @@ class Gan:
                 given=past[:, step] if reading else given[:, step - lead],
                 is_given=np.ones_like(is_given) if reading else is_given,
             )
-            written.append(frame)
+            written.append(frame if reading else frame * np.maximum(keeps[:, step], _begun(frame)))
             last = _last_pitches(last, frame)
         return np.stack(written[lead:], axis=1)
 
@@ -205,6 +208,27 @@ class Gan:
             else:
                 parts.append(rng.gumbel(size=(n, self.card["settings"]["drum_sets"] if role == "drums" else LINE_TOKENS)))
         return np.concatenate(parts, axis=1).astype(np.float32)
+
+
+def _ringing(members: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What of a frame may stay, 1 or 0: where a new chord begins chords and pad hold only its own pitches, as `Frames.of` has it.
+
+    members: pitch classes of the chords [shape=(phrases, steps, 12)] -> [shape=(phrases, steps, 301)]
+    """
+    before = np.concatenate([members[:, :1], members[:, :-1]], axis=1)
+    changes = (members != before).any(-1, keepdims=True) & members.any(-1, keepdims=True)
+    pitches = np.where(changes, members[..., (ROLL_BASE + np.arange(ROLL_SIZE)) % 12], np.float32(1))
+    every = {role: np.ones((*members.shape[:2], width), np.float32) for role, width in FRAME_WIDTHS.items()}
+    held = {role: np.concatenate([pitches, np.ones_like(pitches)], axis=-1) for role in ("chords", "pad")}
+    return _flat(every | held)
+
+
+def _begun(frame: NDArray[np.float32]) -> NDArray[np.float32]:
+    """1 for what begins in a frame's chords and pad. [shape=(phrases, 301)]"""
+    roles = {role: np.zeros_like(part) for role, part in _split(frame).items()}
+    for role in ("chords", "pad"):
+        roles[role] = np.tile(_split(frame)[role][:, ROLL_SIZE:], 2)
+    return _flat(roles)
 
 
 def _last_pitches(last: NDArray[np.float32], frame: NDArray[np.float32]) -> NDArray[np.float32]:

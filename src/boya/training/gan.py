@@ -31,8 +31,10 @@ from boya.models.networks.gan_generator import (
     PITCHES,
     Frame,
     Generator,
+    damped,
     flatten,
     remember,
+    ringing,
     unflatten,
 )
 from boya.training.bands import BandPhrases, Heard
@@ -281,9 +283,10 @@ def write_phrases(generator: Generator, heard: Heard, noise: Tensor, frame_noise
             _, last = remember(last, past)
             past.append(frame)
     mask = given.new_zeros(batch, sum(MASK_WIDTHS.values()))
+    may_ring = ringing(heard.harmony)
     for step in range(lead, heard.harmony.shape[1]):
         memory, last = remember(last, past)
-        before, state = generator.step(
+        written, state = generator.step(
             past[-1] if past else given.new_zeros(batch, FRAME),
             memory,
             state,
@@ -295,5 +298,5 @@ def write_phrases(generator: Generator, heard: Heard, noise: Tensor, frame_noise
             given[:, step],
             heard.is_given,
         )
-        past.append(before)
+        past.append(damped(written, may_ring[:, step], heard.is_given))
     return unflatten(torch.stack(past[lead:], 1), {role: FRAME_WIDTHS[role] for role in ORDER})

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from boya.models.layout import EVENTS, FRAME_WIDTHS, MASK_WIDTHS, MOST_ONSETS, ORDER
-from boya.representation.grid import ROLL_SIZE
+from boya.representation.grid import ROLL_BASE, ROLL_SIZE
 from boya.representation.phrases import LINE_TOKENS
 
 __all__ = [
@@ -32,9 +32,11 @@ __all__ = [
     "Frame",
     "Generator",
     "GeneratorSettings",
+    "damped",
     "flatten",
     "memory_of",
     "remember",
+    "ringing",
     "unflatten",
 ]
 
@@ -310,6 +312,28 @@ def _last_pitch(onset: Tensor) -> Tensor:
     latest = torch.where(onset.amax(-1) > 0, steps, -1).cummax(1).values
     carried = onset.gather(1, latest.clamp(min=0)[..., None].expand_as(onset))
     return carried * (latest >= 0)[..., None]
+
+
+def ringing(harmony: Tensor) -> Tensor:
+    """Return which pitches may ring on into each step: where a new chord begins only its own, as `Frames.of` has it.
+
+    harmony [shape=(batch, steps, 38)] -> [shape=(batch, steps, 48)], 1 or 0
+    """
+    members = harmony[..., -12:]
+    before = torch.cat([members[:, :1], members[:, :-1]], 1)
+    changes = ((members != before).any(-1) & members.any(-1))[..., None]
+    pitches = (ROLL_BASE + torch.arange(PITCHES, device=harmony.device)) % 12
+    return torch.where(changes, members[..., pitches], torch.ones_like(members[..., pitches]))
+
+
+def damped(frame: Tensor, may_ring: Tensor, is_given: Tensor) -> Tensor:
+    """Return a flat frame in which chords and pad hold only what may ring on; given roles stay. [shape=(batch, 301)]"""
+    parts = unflatten(frame, FRAME_WIDTHS)
+    for role in ("chords", "pad"):
+        sounding, onset = parts[role].chunk(2, -1)
+        keeps = torch.maximum(may_ring, is_given[:, ORDER.index(role), None])
+        parts[role] = torch.cat([torch.maximum(sounding * keeps, onset), onset], -1)
+    return flatten(parts)
 
 
 def flatten(frame: Frame) -> Tensor:
