@@ -5,6 +5,7 @@ spinning threads are slower than one.
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from boya.errors import ModelError
 
-__all__ = ["Graph", "available", "graphs", "read_card", "weights_folder"]
+__all__ = ["Bound", "Graph", "available", "graphs", "read_card", "require", "weights_folder"]
 
 
 class Graph:
@@ -50,8 +51,62 @@ class Graph:
             given = {name: np.ascontiguousarray(inputs[name]) for name in self.inputs}
             outputs: list[NDArray[Any]] = self._session.run(None, given)
         except Exception as error:  # the runtime's own exceptions share no base class
-            raise ModelError(f"{self._name} does not fit its card; install Boya again or export the model again") from error
+            raise ModelError(_misfit(self._name)) from error
         return outputs
+
+    def bound(self, inputs: Mapping[str, NDArray[Any]], outputs: Mapping[str, NDArray[Any]]) -> "Bound":
+        """Tie the network to arrays that stay where they are, for many runs without a copy.
+
+        Raises
+        ------
+        ModelError
+            if the network has no such input or output.
+        """
+        bound = Bound(self._session, self._name)
+        bound.tie(inputs, outputs)
+        return bound
+
+
+class Bound:
+    """A network tied to arrays: a call reads its inputs from them and writes its outputs into them.
+
+    One array may be an input and an output, such as a memory that grows in place. Shapes are not checked before a call.
+    """
+
+    def __init__(self, session: Any, name: str) -> None:
+        self._session, self._name = session, name
+        self._binding = session.io_binding()
+        self._arrays: dict[str, NDArray[Any]] = {}  # keeps alive what the binding only points to
+
+    def tie(self, inputs: Mapping[str, NDArray[Any]], outputs: Mapping[str, NDArray[Any]]) -> None:
+        """Tie further arrays, or others in place of those of the same name; they must be contiguous."""
+        try:
+            for name, array in inputs.items():
+                self._binding.bind_input(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
+            for name, array in outputs.items():
+                self._binding.bind_output(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)
+        except Exception as error:  # the runtime's own exceptions share no base class
+            raise ModelError(_misfit(self._name)) from error
+        self._arrays.update(inputs)
+        self._arrays.update(outputs)
+
+    def __call__(self) -> None:
+        """Run the network once.
+
+        Raises
+        ------
+        ModelError
+            if the arrays are not those the network asks for: it belongs to another card.
+        """
+        try:
+            self._session.run_with_iobinding(self._binding)
+        except Exception as error:  # the runtime's own exceptions share no base class
+            raise ModelError(_misfit(self._name)) from error
+
+
+def _misfit(name: str) -> str:
+    """What is said of a network that was exported for another card."""
+    return f"{name} does not fit its card; install Boya again or export the model again"
 
 
 def weights_folder() -> Path:
@@ -88,6 +143,21 @@ def read_card(name: str, folder: Path | None = None) -> dict[str, Any]:
     if not isinstance(card, dict) or not isinstance(card.get("settings"), dict):
         raise ModelError(f"the card {path.name} must be an object with settings; install Boya again or export the model again")
     return card
+
+
+def require(version: str) -> None:
+    """Raise unless ONNX Runtime is of a version or later, such as "1.22": what a model's card asks for.
+
+    Raises
+    ------
+    ModelError
+        if it is older: it would refuse the model's graphs, or run them wrong.
+    """
+    import onnxruntime  # noqa: PLC0415  (0.6 s: only when a network is run)
+
+    found = onnxruntime.__version__
+    if [int(part) for part in found.split(".")[:2]] < [int(part) for part in version.split(".")[:2]]:
+        raise ModelError(f"this model needs onnxruntime {version} or later; got {found}. Run: pip install -U onnxruntime")
 
 
 @cache
