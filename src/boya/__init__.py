@@ -16,11 +16,16 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from boya.composing import Piece as Piece
     from boya.composing import accompany as accompany
+    from boya.composing import add as add
+    from boya.composing import arrange as arrange
+    from boya.composing import change as change
     from boya.composing import compose as compose
     from boya.composing import continue_ as continue_
+    from boya.composing import harmonise as harmonise
     from boya.composing import loops as loops
     from boya.composing import morph as morph
     from boya.composing import replay as replay
+    from boya.composing import rewrite as rewrite
     from boya.composing import vary as vary
     from boya.engraving import piano_roll_svg as piano_roll_svg
     from boya.errors import BoyaError as BoyaError
@@ -47,9 +52,13 @@ _HOMES = {
     "Timeline": "boya.score",
     "Track": "boya.score",
     "accompany": "boya.composing",
+    "add": "boya.composing",
+    "arrange": "boya.composing",
+    "change": "boya.composing",
     "compose": "boya.composing",
     "continue_": "boya.composing",
     "find_key": "boya.theory.keys",
+    "harmonise": "boya.composing",
     "loops": "boya.composing",
     "morph": "boya.composing",
     "note_array": "boya.score",
@@ -59,6 +68,7 @@ _HOMES = {
     "read": "boya.files",
     "render": "boya.sound",
     "replay": "boya.composing",
+    "rewrite": "boya.composing",
     "vary": "boya.composing",
     "write": "boya.files",
     "write_wav": "boya.sound",

@@ -10,7 +10,10 @@ import boya.cli
 from boya.cli import COMMANDS, EXIT_CODES, main
 from boya.errors import CorpusError, FileError, InputError, MissingExtraError, ModelError
 
-SEEDED = ("compose", "loops", "vary", "morph", "continue", "accompany", "train", "evaluate")
+SEEDED = (
+    *("compose", "loops", "vary", "change", "morph", "continue", "rewrite", "add", "accompany", "arrange", "harmonise"),
+    *("train", "evaluate"),
+)
 
 
 def run(*words):

@@ -15,7 +15,7 @@ class FakePiece:
     """A piece that writes its name."""
 
     def __init__(self, name):
-        self.report = {"critic": 0.5}
+        self.report = {"critic": 0.5, "attribute": "density", "before": 4.0, "after": 6.5, "unit": "notes a bar"}
         self.name = name
         self.score = Score((Track(note_array([(0, 1920, 60, 80)])),))
 
@@ -29,13 +29,13 @@ def calls(monkeypatch):
     gathered = []
 
     def maker(name):
-        def make(*given, **wishes):
+        def make(*given, listen=None, **wishes):
             gathered.append((name, given, wishes))
             return [FakePiece(f"{name} {n}") for n in range(given[0])] if name == "loops" else FakePiece(name)
 
         return make
 
-    names = ("compose", "loops", "vary", "morph", "continue_", "accompany", "replay")
+    names = ("compose", "loops", "vary", "change", "morph", "continue_", "accompany", "replay")
     monkeypatch.setitem(sys.modules, "boya.composing", SimpleNamespace(**{name: maker(name) for name in names}))
     return gathered
 
@@ -71,7 +71,7 @@ def test_compose_draws_and_tells_a_seed(calls, here, capsys):
     told = json.loads(streams.out)
     assert told["seed"] == calls[0][2]["seed"]
     assert f"--seed {told['seed']}" in streams.err
-    assert told["report"] == {"critic": 0.5}
+    assert told["report"]["critic"] == 0.5
     assert told["length_bar"] == 1
 
 
@@ -91,6 +91,7 @@ def test_compose_refuses_no_bars(calls, here):
     ("words", "name", "wishes", "file"),
     [
         (["vary", "tune.mid", "--amount", "0.5"], "vary", {"seed": 3}, "tune-varied.mid"),
+        (["change", "tune.mid", "--attribute", "register"], "change", {"seed": 3}, "tune-changed.mid"),
         (["morph", "tune.mid", "tune.mid", "--steps", "4"], "morph", {"seed": 3}, "tune-to-tune.mid"),
         (["continue", "tune.mid", "--bars", "2"], "continue_", {"seed": 3, "bars": 2}, "tune-continued.mid"),
         (["accompany", "tune.mid", "--style", "rock"], "accompany", {"seed": 3, "style": "rock"}, "tune-accompanied.mid"),
@@ -107,6 +108,25 @@ def test_commands_on_a_score(calls, here, words, name, wishes, file):
 
 def test_vary_keeps_amount_between_0_and_1(calls, here):
     assert run("vary", "tune.mid", "--amount", "1.5") == 2
+    assert calls == []
+
+
+def test_change_passes_on_the_wish_and_tells_what_came_of_it(calls, here, capsys):
+    assert run("change", "tune.mid", "--attribute", "density", "--by", "-1.5", "--seed", 3, "--out", "x.mid", "--json") == 0
+    (name, given, wishes), = calls  # fmt: skip
+    assert (name, given[1:], wishes) == ("change", ("density", -1.5), {"seed": 3})
+    assert names(here) == ["x.mid"]
+    streams = capsys.readouterr()
+    assert json.loads(streams.out)["seed"] == 3
+    assert json.loads(streams.out)["report"]["after"] == 6.5
+    assert streams.err == "density: 4 -> 6.5 notes a bar\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["--by", "1"], ["--attribute", "density", "--by", "5"], ["--attribute", "density", "--by", "x"]]
+)
+def test_change_refuses_what_it_cannot_do_before_it_reads(calls, here, words):
+    assert run("change", "tune.mid", *words) == 2
     assert calls == []
 
 

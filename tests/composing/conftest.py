@@ -1,13 +1,16 @@
 """Scripted models for the composer: they write random legal music, hold notes over every seam, and remember their calls."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from boya.composing.constraints import combine
+from boya.composing.filling import Filled
 from boya.composing.plan_text import read_plan
-from boya.representation.frames import FIRST_PITCH, FRAME_DTYPE, HOLD, LINE_WINDOWS, bits_of
+from boya.representation.frames import FRAME_DTYPE
+from boya.representation.grid import FIRST_PITCH, HOLD, LINE_WINDOWS, bits_of
 from boya.score import ROLES, Key, Metre, Score, Tempo, Timeline, Track, note_array
 
 STEP, BAR = 120, 1920
@@ -73,6 +76,16 @@ class FakeSeq2Seq:
     def vary(self, vectors, amount, rng):
         return np.where(rng.random(vectors.shape) < amount, self.imagine(len(vectors), rng), vectors)
 
+    def change(self, vectors, attribute, amount):
+        tokens, steps = np.rint(vectors), np.arange(vectors.shape[1])
+        if attribute == "register":
+            return np.where(tokens > HOLD, np.clip(tokens + round(9 * amount), 2, 49), tokens)
+        if attribute == "syncopation":
+            return np.roll(tokens, 2 if amount > 0 else 0, axis=1)
+        if amount > 0:
+            return np.where((tokens == HOLD) & (steps % (2 if amount > 1 else 8) == 0), 26, tokens)
+        return np.where((tokens > HOLD) & (steps % (16 if amount < -1 else 8) > 0), HOLD, tokens)
+
     def decode(self, vectors, rng=None, *, temperature=0.0, mask=None):
         assert temperature == 0 or rng is not None
         self.masks.append(mask)
@@ -85,10 +98,38 @@ class FakeSeq2Seq:
         return tokens
 
 
+class FakeFill:
+    """Fills each selected bar of a track with one note that the limits allow, drawn anew; remembers sheets and selections."""
+
+    def __init__(self):
+        self.calls = []
+
+    def __call__(self, sheet, selection, rng, *, alternatives=1, candidates=4, listen=None, is_cancelled=None):
+        self.calls.append((sheet, selection, {"alternatives": alternatives, "candidates": candidates}))
+        scores = tuple(self.filled(sheet, selection, rng) for _ in range(alternatives))
+        if listen is not None:
+            listen(scores[0], int(selection.sum()), int(selection.sum()))
+        is_complete = not (is_cancelled and is_cancelled())
+        return Filled(scores, tuple(map(float, range(alternatives))), ("filled by a script",), is_complete)
+
+    def filled(self, sheet, selection, rng):
+        line = sheet.score.timeline
+        starts = line.bar_starts(sheet.n_bars * max(m.ticks_per_bar for m in line.metres) + 1)[: sheet.n_bars]
+        tracks = []
+        for number, (t, row) in enumerate(zip(sheet.score.tracks, selection, strict=True)):
+            bars = np.searchsorted(starts, t.notes["onset"], side="right") - 1
+            kept = t.notes[[bar >= len(row) or not row[bar] for bar in bars]]
+            limits = sheet.limits.of(number)
+            low, high = (60 if limits.lowest is None else limits.lowest), (72 if limits.highest is None else limits.highest)
+            new = [(int(starts[bar]), 240, int(rng.integers(low, max(low, high) + 1)), 77) for bar in np.flatnonzero(row)]
+            tracks.append(replace(t, notes=np.concatenate([kept, note_array(new)])))
+        return sheet.score.with_tracks(tracks)
+
+
 @pytest.fixture(scope="module")
 def fakes():
     """Put the scripted models in the place of the shipped ones."""
-    gan, made = FakeGan(), {}
+    gan, fill, made = FakeGan(), FakeFill(), {}
 
     def seq2seq(name):
         return made.setdefault(name, FakeSeq2Seq(name))
@@ -96,8 +137,17 @@ def fakes():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("boya.composing.writers.gan_model", lambda: gan)
         patch.setattr("boya.composing.writers.seq2seq_model", seq2seq)
-        patch.setattr("boya.composing.rework.seq2seq_model", seq2seq)
-        yield SimpleNamespace(gan=gan, seq2seq=seq2seq)
+        patch.setattr("boya.composing.melodies.seq2seq_model", seq2seq)
+        patch.setattr("boya.composing.works.engine.fill", fill)
+        yield SimpleNamespace(gan=gan, seq2seq=seq2seq, fill=fill)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _usual_model():
+    """Who names no model means the hybrid here: these tests are about the models of the grid, or name the composer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("boya.composing.which_model.USUAL_MODEL", "hybrid")
+        yield
 
 
 def track(role, *rows, name="", program=0):

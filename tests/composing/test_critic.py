@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from boya.composing.critic import FEATURES, features, rank
-from boya.representation.frames import FIRST_PITCH, FRAME_DTYPE, HOLD
+from boya.representation.frames import FRAME_DTYPE
+from boya.representation.grid import FIRST_PITCH, HOLD
 from boya.score import ROLES
 
 

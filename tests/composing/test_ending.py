@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boya.composing.ending import with_ending
-from boya.representation.frames import FIRST_PITCH, HOLD, bits_of, roll_of
+from boya.representation.grid import FIRST_PITCH, HOLD, bits_of, roll_of
 
 C_CHORD = 1 << 0 | 1 << 4 | 1 << 7
 EVERYTHING = {"melody": 48, "chords": 48, "bass": 48, "pad": 48, "drums": 9}

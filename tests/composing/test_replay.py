@@ -4,7 +4,21 @@ import json
 
 import pytest
 
-from boya.composing import Piece, accompany, compose, continue_, loops, morph, replay, vary
+from boya.composing import (
+    Piece,
+    accompany,
+    add,
+    arrange,
+    change,
+    compose,
+    continue_,
+    harmonise,
+    loops,
+    morph,
+    replay,
+    rewrite,
+    vary,
+)
 from boya.composing.piece import read_request
 from boya.composing.replay import JOBS
 from boya.errors import BoyaError, FileError, FormatError, InputError, RequestError
@@ -25,10 +39,47 @@ def pieces(band):
         "compose": compose(style="bossa nova", key="A minor", bars=6, band="melody=flute,pad=none", seed=7, candidates=3),
         "loops": loops(3, style="funk", seed=2**40)[2],
         "vary": vary(one, 0.7, seed=3),
+        "change": change(one, "density", -1.5, seed=4),
         "morph": morph(one, two, 4, seed=1),
         "continue": continue_(one, bars=3, seed=5, style="rock"),
         "accompany": accompany(two, seed=2, candidates=2),
+        "rewrite": rewrite(one, "2-3", "melody", alternatives=3, seed=6, controls="density=high", limits="range=50-70")[1],
+        "add": add(one, "drums, strings", bars=[1, 4], seed=3, chord_tones="all"),
+        "arrange": arrange(two, {"melody": "flute", "chords": ["piano", "guitar"]}, style="waltz", seed=8),
+        "harmonise": harmonise(two, track="piano", surprise=0.5, seed=9),
     }
+
+
+def pieces_of_the_composer(band):
+    """One piece of each job that the composer may do in place of others."""
+    three = band.score_of(band.tune(4), metres=((0, 3, 4),))
+    wishes = {"controls": "A: density=high", "limits": "melody: leap=5", "vary_repeats": 0.5}
+    wishes |= {"form": "A A", "band": "flute, oboe"}
+    return {
+        "compose": compose(model="composer", metre="7/8", seed=7, chord_tones="off", **wishes),
+        "loops": loops(2, model="composer", style="jig", seed=1)[1],
+        "vary": vary(three, 0.5, model="composer", seed=3),
+        "continue": continue_(three, bars=3, seed=5, model="composer", chords="ii7 V7 | I"),
+        "accompany": accompany(three, seed=2, model="composer", band="piano, bass"),
+    }
+
+
+@pytest.mark.parametrize("job", ["compose", "loops", "vary", "continue", "accompany"])
+@pytest.mark.parametrize("usual", ["hybrid", "composer", "either"])
+def test_the_same_again_by_the_composer(job, usual, band, tmp_path, monkeypatch):
+    piece = pieces_of_the_composer(band)[job]
+    monkeypatch.setattr("boya.composing.which_model.USUAL_MODEL", usual)
+    again = replay(piece.save(tmp_path / "piece.json"))
+    assert again.score == piece.score
+    assert again.save(tmp_path / "again.json").read_bytes() == (tmp_path / "piece.json").read_bytes()
+
+
+@pytest.mark.parametrize("job", ["compose", "loops", "vary", "continue", "accompany"])
+@pytest.mark.parametrize("usual", ["composer", "either"])
+def test_what_was_made_without_a_model_stays_whoever_is_the_usual_one(job, usual, band, tmp_path, monkeypatch):
+    piece = pieces(band)[job]
+    monkeypatch.setattr("boya.composing.which_model.USUAL_MODEL", usual)
+    assert replay(piece.save(tmp_path / "piece.json")).score == piece.score
 
 
 @pytest.mark.parametrize("job", JOBS)

@@ -1,15 +1,21 @@
-"""Vary, morph, continue, accompany: what is given stays as it is where it should, and what is new obeys the rules."""
+"""Vary, change, morph, continue, accompany: what is given stays as it is where it should, and what is new obeys the rules."""
 
 import numpy as np
 import pytest
 
-from boya.composing import accompany, continue_, morph, vary
+from boya.composing import accompany, change, continue_, morph, vary
 from boya.errors import RequestError, ScoreError
 from boya.files import read_bytes, write_bytes
 from boya.score import Chord, Key, Score, Section, Tempo, note_ends
 
 BAR = 1920
-ALL = (vary, continue_, accompany)
+
+
+def denser(score, seed=0):
+    return change(score, "density", 1.5, seed=seed)
+
+
+ALL = (vary, denser, continue_, accompany)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -75,6 +81,41 @@ def test_two_melody_tracks_become_one(band):
     piece = vary(score, 0.0)
     assert [t.role for t in piece.score.tracks] == ["melody", "bass"]
     assert band.notes_of(piece.score, "melody") == [(0, 4, 60), (8, 4, 64)]
+
+
+# Change
+
+
+def test_no_change_keeps_the_melody(song, band):
+    piece = change(song, "register", 0)
+    assert band.notes_of(piece.score, "melody") == band.notes_of(song, "melody")
+    assert piece.report["before"] == piece.report["after"]
+
+
+@pytest.mark.parametrize("attribute", ["density", "register", "syncopation"])
+@pytest.mark.parametrize("by", [-2, -0.5, 0.5, 2])
+def test_all_but_the_melody_stays_when_it_changes(song, attribute, by):
+    piece = change(song, attribute, by, seed=1)
+    kept = [[(t.name, t.program, t.is_drum, t.notes.tolist()) for t in without(s, "melody")] for s in (piece.score, song)]
+    assert kept[0] == kept[1]
+    assert [t.name for t in piece.score.tracks] == ["Low", "Whistle", "Guitar", "Kit"]
+    assert (piece.score.timeline, piece.score.chords, piece.score.sections) == (song.timeline, song.chords, song.sections)
+    assert (piece.report["after"] - piece.report["before"]) * by >= 0
+
+
+def test_a_change_is_heard_and_told(song, band):
+    high, low = (change(song, "register", by) for by in (1, -1))
+    heights = [np.mean([p for _, _, p in band.notes_of(score, "melody")]) for score in (low.score, song, high.score)]
+    assert heights[0] < heights[1] < heights[2]
+    told = {"attribute": "register", "before": round(heights[1], 3), "after": round(heights[2], 3), "unit": "MIDI pitch"}
+    assert high.report == told
+    assert low.report["after"] == pytest.approx(heights[0], abs=1e-3)
+    dense, thin = (len(band.notes_of(change(song, "density", by).score, "melody")) for by in (2, -2))
+    assert thin < len(band.notes_of(song, "melody")) == 32 < dense
+
+
+def test_names_of_attributes_are_read_as_people_write_them(song):
+    assert change(song, "Density", seed=1).request["wishes"] == {"attribute": "density", "by": 1.0, "seed": 1}
 
 
 # Morph
@@ -227,7 +268,7 @@ def test_errors_are_clear(band, job):
         job(band.score_of(band.tune(6), metres=((0, 6, 8), (2880, 3, 4))))
 
 
-@pytest.mark.parametrize("job", [vary, accompany, lambda score: morph(score, score)])
+@pytest.mark.parametrize("job", [vary, denser, accompany, lambda score: morph(score, score)])
 @pytest.mark.parametrize("role", ["bass", "drums", "chords"])
 def test_a_melody_is_needed(band, job, role):
     with pytest.raises(RequestError, match="must have a melody"):
@@ -241,6 +282,13 @@ def test_a_melody_is_needed(band, job, role):
         (lambda s: vary(s, float("nan")), "amount must be 0-1; got nan"),
         (lambda s: vary(s, "much"), "amount must be 0-1; got 'much'"),
         (lambda s: vary(s, seed=-1), "seed must be a whole number"),
+        (lambda s: change(s, "sadness"), "attribute must be a known name; got 'sadness'; known: density, register, syncopation"),
+        (lambda s: change(s, "densty"), "did you mean density"),
+        (lambda s: change(s, 3), "attribute must be a known name; got 3"),
+        (lambda s: change(s, "density", 4.5), "by must be a number from -4 to 4; got 4.5"),
+        (lambda s: change(s, "density", float("nan")), "by must be a number from -4 to 4; got nan"),
+        (lambda s: change(s, "density", True), "by must be"),
+        (lambda s: change(s, "density", seed=-1), "seed must be a whole number"),
         (lambda s: morph(s, s, 1), "steps must be a whole number 2-64; got 1"),
         (lambda s: morph(s, s, 65), "steps must be"),
         (lambda s: morph(s, s, seed=1.5), "seed must be a whole number"),
@@ -264,7 +312,7 @@ def test_one_bar_is_enough(band, job):
     assert job(score).score.n_bars >= 1
 
 
-@pytest.mark.parametrize("job", [vary, accompany])
+@pytest.mark.parametrize("job", [vary, denser, accompany])
 def test_of_changing_metres_the_longest_part_on_the_grid_is_taken(band, job):
     score = band.score_of(band.tune(20), metres=((0, 4, 4), (2 * BAR, 2, 4), (2 * BAR + 960, 4, 4), (10 * BAR + 960, 3, 4)))
     piece = job(score)

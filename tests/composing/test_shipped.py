@@ -2,7 +2,8 @@
 
 import pytest
 
-from boya.composing import accompany, compose, continue_, loops, morph, replay, vary
+from boya.composing import accompany, change, compose, continue_, loops, morph, replay, vary
+from boya.composing.attributes import ATTRIBUTES
 from boya.files import write_bytes
 from boya.models.runtime import available
 from boya.score import ROLES
@@ -80,6 +81,25 @@ def test_a_small_variation_is_nearer_than_a_large_one(song, band):
     )
     assert near > far
     assert far < 4 * len(original) / 2
+
+
+@pytest.mark.parametrize("attribute", ["density", "register", "syncopation"])
+def test_a_change_goes_where_it_is_asked_to(song, attribute):
+    needs("seq2seq-melody-2")
+    reports = [change(song, attribute, by, seed=seed).report for seed in (1, 2) for by in (-1.5, 1.5)]
+    down, up = ([report["after"] - report["before"] for report in reports[way::2]] for way in (0, 1))
+    assert all(move > ATTRIBUTES[attribute].step / 2 for move in up)
+    assert all(move < 0 or (attribute == "syncopation" and move == 0) for move in down)  # a scale in quarters has none to lose
+
+
+def test_a_larger_change_goes_farther_and_leaves_less(song, band):
+    needs("seq2seq-melody-2")
+    original = set(band.notes_of(song, "melody"))
+    pieces = [change(song, "density", by, seed=1) for by in (0.5, 2.0)]
+    near, far = (piece.report["after"] - piece.report["before"] for piece in pieces)
+    assert 0 < near < far
+    kept = [len(original & set(band.notes_of(piece.score, "melody"))) for piece in pieces]
+    assert kept[0] > kept[1]
 
 
 def test_a_morph_begins_and_ends_near_its_melodies(song, band):

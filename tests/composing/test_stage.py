@@ -8,7 +8,7 @@ from boya.composing.plan import plan_of
 from boya.composing.request import Request
 from boya.composing.stage import WINDOWS, Stage, with_dynamics
 from boya.errors import RequestError
-from boya.representation.frames import FIRST_PITCH
+from boya.representation.grid import FIRST_PITCH
 from boya.score import ROLES, Key
 from boya.theory.chords import chord_pitch_classes
 from boya.theory.drums import CLASS_PITCHES

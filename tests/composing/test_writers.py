@@ -10,7 +10,8 @@ from boya.composing.request import Request
 from boya.composing.stage import Stage
 from boya.composing.writers import last_bar, melody_frames, write_band, write_gan, writer_of
 from boya.errors import RequestError
-from boya.representation.frames import FIRST_PITCH, FRAME_DTYPE, HOLD, LINE_WINDOWS, STEPS_PER_BAR
+from boya.representation.frames import FRAME_DTYPE
+from boya.representation.grid import FIRST_PITCH, HOLD, LINE_WINDOWS, STEPS_PER_BAR
 from boya.score import ROLES
 
 BAND_FIELDS = ("bass", "drums", "chords_onset", "pad_onset")

@@ -64,11 +64,11 @@ def as_text(about: dict[str, Any]) -> str:
     for name in ("chords", "sections"):
         if about[name]:
             lines.append(f"{name}: {change(name, about[name])}")
-    rows: list[tuple[object, ...]] = [("track", "role", "program", "notes", "pitches")]
-    for number, track in enumerate(about["tracks"]):
+    rows: list[tuple[object, ...]] = [("no.", "track", "role", "program", "notes", "pitches")]
+    for number, track in enumerate(about["tracks"], 1):
         program = "drums" if track["is_drum"] else track["program"]
         pitches = f"{track['lowest']}-{track['highest']}" if track["n_notes"] else "-"
-        rows.append((track["name"] or number, track["role"] or "-", program, track["n_notes"], pitches))
+        rows.append((number, track["name"] or "-", track["role"] or "-", program, track["n_notes"], pitches))
     return "\n".join([*lines, table(rows)])
 
 

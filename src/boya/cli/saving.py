@@ -4,30 +4,62 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from boya.cli.talk import emit, wrote
+from boya.cli.talk import emit, say, wrote
 from boya.errors import FileError, InputError
 
 if TYPE_CHECKING:
     from boya.score import Score
 
-__all__ = ["SUFFIXES", "about_piece", "check_outs", "deliver", "save_score"]
+__all__ = ["SUFFIXES", "about_piece", "check_outs", "deliver", "numbered", "read_text", "save_score", "tell_limits"]
 
 SUFFIXES = (".mid", ".midi", ".wav", ".svg", ".musicxml", ".xml", ".mxl", ".abc", ".json")
+MOST_BYTES = 4_000_000
 
 
-def check_outs(outs: Sequence[Path] | None, default: Sequence[str]) -> list[Path]:
+def check_outs(outs: Sequence[Path] | None, default: Sequence[str], also: Sequence[str] = ()) -> list[Path]:
     """Return the files to write; complain about a wrong ending or a missing folder before any work is done.
+
+    `also` are endings beside those of SUFFIXES.
 
     >>> [path.name for path in check_outs(None, ["a.mid", "a.wav"])]
     ['a.mid', 'a.wav']
     """
     paths = list(outs or map(Path, default))
     for path in paths:
-        if path.suffix.lower() not in SUFFIXES:
-            raise InputError(f"a file to write must end in one of {' '.join(SUFFIXES)}; got {path.name!r}")
+        if path.suffix.lower() not in (*SUFFIXES, *also):
+            raise InputError(f"a file to write must end in one of {' '.join((*SUFFIXES, *also))}; got {path.name!r}")
         if not path.parent.is_dir():
             raise FileError(f"the folder of {path} must exist; make it with: mkdir -p {path.parent}")
     return paths
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a small file.
+
+    Raises
+    ------
+    FileError
+        if it cannot be read, is too large, or is no text.
+    """
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise FileError(f"{path} must have at most {MOST_BYTES} bytes; it has {path.stat().st_size}")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FileError(f"{path} cannot be read: {error.strerror}; check the name") from error
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path} must be text in UTF-8; it is not") from error
+
+
+def numbered(paths: Sequence[Path], count: int) -> list[list[Path]]:
+    """Return the files of each of several pieces: of more than one, each has its number.
+
+    >>> [[path.name for path in paths] for paths in numbered([Path("a.mid")], 2)]
+    [['a-1.mid'], ['a-2.mid']]
+    """
+    if count == 1:
+        return [list(paths)]
+    return [[path.with_name(f"{path.stem}-{number + 1}{path.suffix}") for path in paths] for number in range(count)]
 
 
 def save_score(score: "Score", path: Path, *, sample_rate: int = 44100, soundfont: Path | None = None) -> None:
@@ -52,6 +84,12 @@ def about_piece(piece: Any, seed: int | None) -> dict[str, Any]:
     score = piece.score
     about = {"length_bar": score.n_bars, "length_second": round(score.length_second, 3), "n_notes": score.n_notes}
     return {**({} if seed is None else {"seed": seed}), **about, "report": piece.report}
+
+
+def tell_limits(piece: Any) -> None:
+    """Say what a person should know of how a piece was written, such as bars that were too far away to be heard."""
+    for sentence in piece.report.get("said", ()):
+        say(sentence)
 
 
 def deliver(pieces: Sequence[tuple[Any, Sequence[Path]]], about: dict[str, Any], as_json: bool) -> None:

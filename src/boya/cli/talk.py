@@ -3,12 +3,13 @@
 import json
 import secrets
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
-__all__ = ["Meter", "choose_seed", "emit", "say", "table", "wrote"]
+__all__ = ["Meter", "Progress", "choose_seed", "emit", "say", "table", "wrote"]
 
 
 def say(text: str) -> None:
@@ -30,7 +31,7 @@ class Meter:
         self._tenth = -1
         self._open = False
 
-    def __enter__(self) -> "Meter":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -47,6 +48,19 @@ class Meter:
         elif total and done * 10 // total > self._tenth:
             self._tenth = done * 10 // total
             say(line)
+
+
+class Progress(Meter):
+    """A meter that is called with how much is done and how much there is, and reckons the time that remains."""
+
+    def __init__(self, noun: str) -> None:
+        super().__init__(noun)
+        self._began = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far the work is."""
+        passed = time.monotonic() - self._began
+        self.show(done, total, passed / done * (total - done) if done else None)
 
 
 def choose_seed(seed: int | None) -> int:

@@ -1,6 +1,7 @@
 """From a wish to a piece, and the shorter way to new music: loops."""
 
-from dataclasses import asdict, fields
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,12 @@ from boya.composing.checks import check_whole
 from boya.composing.ending import with_ending
 from boya.composing.piece import Piece
 from boya.composing.plan import plan_of
-from boya.composing.plan_text import write_plan
-from boya.composing.request import Request
+from boya.composing.plan_text import read_plan, write_plan
+from boya.composing.request import METRE, Request, contradiction
 from boya.composing.stage import Stage
+from boya.composing.which_model import writer_named
+from boya.composing.works.engine import Watch
+from boya.composing.works.pieces import compose_piece
 from boya.composing.writers import write_gan, writer_of
 from boya.errors import RequestError
 from boya.theory.tables import nearest_names
@@ -24,7 +28,14 @@ MOST_LOOPS = 1000
 MOST_CANDIDATES = 32
 
 
-def compose(request: Request | None = None, *, candidates: int = CANDIDATES, **wishes: Any) -> Piece:
+def compose(
+    request: Request | None = None,
+    *,
+    candidates: int = CANDIDATES,
+    listen: Callable[[int, int], None] | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+    **wishes: Any,
+) -> Piece:
     """Compose a piece.
 
     Parameters
@@ -33,6 +44,10 @@ def compose(request: Request | None = None, *, candidates: int = CANDIDATES, **w
         the wishes; or give them as keywords, as for `Request`, but not both
     candidates
         how many versions of each section are written for the critic to choose from, 1-32
+    listen
+        told bars done and bars in all while the composer writes
+    is_cancelled
+        asked by the composer whether to stop
 
     Raises
     ------
@@ -40,6 +55,8 @@ def compose(request: Request | None = None, *, candidates: int = CANDIDATES, **w
         if a wish cannot be met, or two contradict each other.
     ModelError
         if the weights are missing.
+    CancelledError
+        if `is_cancelled` says so.
 
     Examples
     --------
@@ -50,12 +67,17 @@ def compose(request: Request | None = None, *, candidates: int = CANDIDATES, **w
     check_whole("candidates", candidates, 1, MOST_CANDIDATES)
     request = _request_of(request, wishes)
     plan_rng, rng = np.random.default_rng(request.seed).spawn(2)
-    plan = plan_of(request, plan_rng)
+    plan = plan_of(request, plan_rng) if request.plan is None else read_plan(request.plan)
+    if (request.writer or writer_named(request.model, not plan.is_on_grid)) == "composer":
+        return compose_piece(request, plan, rng, candidates=candidates, watch=Watch(listen, is_cancelled))
+    if not plan.is_on_grid:
+        raise contradiction("plan", "model", "it asks for what only the composer writes; ask for model composer")
     stage = Stage.of(plan)
-    draft = writer_of(request.model)(stage, candidates, rng)
+    draft = writer_of(request.writer)(stage, candidates, rng)
     ended = with_ending(draft.frames, stage.mask)
     score = stage.score(ended, rng, title=f"{plan.substyle or plan.style} {request.seed}")
-    said = {name: value for name, value in asdict(request).items() if value not in (None, ())} | {"candidates": candidates}
+    given = asdict(request) | {"model": request.writer} | ({} if request.plan else {"metre": METRE})
+    said = {name: value for name, value in given.items() if value not in (None, ())} | {"candidates": candidates}
     return Piece(score, {"job": "compose", "wishes": said}, {"critic": draft.heard}, write_plan(plan))
 
 
@@ -96,13 +118,17 @@ def loop(
     """
     check_whole("number", number, 0, MOST_LOOPS - 1)
     check_whole("candidates", candidates, 1, MOST_CANDIDATES)
-    request = Request(style=style, key=key, qpm=qpm, bars=LOOP_BARS, form="A", seed=seed, model=model)
+    request = Request(style=style, key=key, qpm=qpm, bars=LOOP_BARS, form="A", seed=seed, model=model or "gan")
     plan_rng, rng = (np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(child,))) for child in (0, 1 + number))
+    wishes = {"number": number, "seed": seed, "style": style, "key": key, "qpm": qpm, "model": model, "candidates": candidates}
     plan = plan_of(request, plan_rng)
+    title = f"{plan.substyle or plan.style} loop {number + 1}"
+    if request.writer == "composer":
+        piece = compose_piece(request, plan, rng, candidates=candidates)
+        return replace(piece, score=replace(piece.score, title=title), request={"job": "loops", "wishes": wishes})
     stage = Stage.of(plan)
     draft = writer_of(model, write_gan)(stage, candidates, rng)
-    score = stage.score(draft.frames, rng, title=f"{plan.substyle or plan.style} loop {number + 1}")
-    wishes = {"number": number, "seed": seed, "style": style, "key": key, "qpm": qpm, "model": model, "candidates": candidates}
+    score = stage.score(draft.frames, rng, title=title)
     return Piece(score, {"job": "loops", "wishes": wishes}, {"critic": draft.heard}, write_plan(plan))
 
 

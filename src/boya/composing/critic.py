@@ -12,7 +12,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.representation.frames import FIRST_PITCH, HOLD, REST, STEPS_PER_BAR, roll_of
+from boya.representation.grid import FIRST_PITCH, HOLD, REST, STEPS_PER_BAR, roll_of
 from boya.representation.phrases import Phrases
 
 __all__ = ["FEATURES", "features", "rank"]

@@ -7,7 +7,7 @@ the drums strike once. Nothing begins that the piece's mask forbids. A piece of 
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.representation.frames import FIRST_PITCH, HOLD, LINE_WINDOWS, REST, ROLL_BASE, ROLL_SIZE, STEPS_PER_BAR, bits_of
+from boya.representation.grid import FIRST_PITCH, HOLD, LINE_WINDOWS, REST, ROLL_BASE, ROLL_SIZE, STEPS_PER_BAR, bits_of
 from boya.representation.phrases import Phrases
 
 __all__ = ["with_ending"]

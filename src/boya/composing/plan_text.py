@@ -1,7 +1,8 @@
 """Plans as TOML text that a person can read, edit and feed back.
 
 Conventions: chords are written as in `boya.composing.progressions.parse_bars` (chord symbols or, when read, Roman numerals);
-the band names instruments; a role that is not listed is silent. `read_plan(write_plan(plan)) == plan`.
+the band names instruments, several players of a role as a list; a role that is not listed is silent; what a section shall be like
+stands beside its chords (`boya.composing.works.controls`). `read_plan(write_plan(plan)) == plan`.
 """
 
 import tomllib
@@ -10,18 +11,20 @@ from typing import Any
 
 from boya.composing.plan import Plan, PlanSection
 from boya.composing.progressions import bars_of_chords, in_key, parse_bars
-from boya.composing.request import contradiction
+from boya.composing.request import METRE, contradiction
+from boya.composing.works.controls import CONTROL_NAMES, Wishes, read_controls
+from boya.composing.works.habits import find_habits
 from boya.errors import InputError, RequestError
 from boya.score import ROLES
 from boya.theory.instruments import find_instrument, instrument
 from boya.theory.keys import key_name, parse_key
 from boya.theory.scales import find_scale
-from boya.theory.styles import find_style
 from boya.theory.tables import nearest_names
 
 __all__ = ["read_plan", "write_plan"]
 
-_FIELDS = ("style", "substyle", "key", "scale", "qpm", "band", "section")
+_FIELDS = ("style", "substyle", "key", "metre", "scale", "qpm", "band", "section")
+_OF_SECTION = ("label", "bars", "chords")
 _LONGEST_TEXT = 1_000_000
 
 
@@ -53,14 +56,15 @@ def write_plan(plan: Plan) -> str:
     """
     lines = ["# A plan of Boya: edit it and compose from it. Chords: bars divided by |, one or two chords a bar."]
     lines += [f"style = {_quoted(plan.style)}", f"substyle = {_quoted(plan.substyle)}"]
-    lines += [f"key = {_quoted(key_name(plan.tonic, plan.mode))}", f"scale = {_quoted(plan.scale)}", f"qpm = {float(plan.qpm)!r}"]
-    lines += ["", "[band]"]
-    for role in plan.roles:
-        name = "yes" if role == "drums" else instrument(plan.program(role) or 0).name
-        lines.append(f"{role} = {_quoted(name)}")
+    lines.append(f"key = {_quoted(key_name(plan.tonic, plan.mode))}")
+    lines += [f"metre = {_quoted(plan.metre)}"] if plan.metre != METRE else []
+    lines += [f"scale = {_quoted(plan.scale)}", f"qpm = {float(plan.qpm)!r}", "", "[band]"]
+    for role in ROLES:
+        names = [_quoted("yes" if role == "drums" else instrument(program).name) for of, program in plan.players if of == role]
+        lines += [f"{role} = {names[0]}" if len(names) == 1 else f"{role} = [{', '.join(names)}]"] if names else []
     for section in plan.sections:
         lines += ["", "[[section]]", f"label = {_quoted(section.label)}", f"bars = {section.bars}"]
-        lines.append(f"chords = {_quoted(bars_of_chords(section.chords))}")
+        lines += [f"chords = {_quoted(bars_of_chords(section.chords))}", *_control_lines(section.wishes)]
     return "\n".join(lines) + "\n"
 
 
@@ -94,10 +98,10 @@ def read_plan(text: str) -> Plan:
 
 def _plan(table: Mapping[str, Any]) -> Plan:
     """The plan of a checked table."""
-    style, named = find_style(_text(table, "style"))
+    style, named = find_habits(_text(table, "style"))
     substyle = named
     if table.get("substyle"):
-        family, substyle = find_style(_text(table, "substyle"))
+        family, substyle = find_habits(_text(table, "substyle"))
         if family.name != style.name:
             raise contradiction("style", "substyle", f"{table['substyle']!r} is a style of {family.name}, not of {style.name}")
         if substyle is None:
@@ -106,6 +110,7 @@ def _plan(table: Mapping[str, Any]) -> Plan:
     qpm = table["qpm"]
     if isinstance(qpm, bool) or not isinstance(qpm, int | float):
         raise RequestError(f"qpm of a plan must be a number; got {qpm!r:.60}")
+    players = _players(table["band"])
     return Plan(
         style=style.name,
         substyle="" if substyle is None else substyle.id,
@@ -114,7 +119,9 @@ def _plan(table: Mapping[str, Any]) -> Plan:
         scale=find_scale(_text(table, "scale")).name if "scale" in table else mode,
         qpm=float(qpm),
         sections=tuple(_section(row, tonic, mode) for row in table["section"]),
-        programs=_programs(table["band"]),
+        programs=tuple(next((p for of, p in players if of == role), None) for role in ROLES),
+        metre=_text(table, "metre").strip() if "metre" in table else METRE,
+        more=tuple(player for n, player in enumerate(players) if player[0] in dict(players[:n])),
     )
 
 
@@ -144,30 +151,48 @@ def _text(table: Mapping[str, Any], name: str) -> str:
 
 def _section(row: Mapping[str, Any], tonic: int, mode: str) -> PlanSection:
     """One [[section]]."""
-    unknown = set(row) - {"label", "bars", "chords"}
+    others = {name: value for name, value in row.items() if name not in _OF_SECTION}
+    unknown = set(others) - {*CONTROL_NAMES, *ROLES}
     if unknown:
-        raise RequestError(f"a section of a plan has label, bars and chords; got {sorted(unknown)[0]!r:.60}")
+        known = ", ".join(CONTROL_NAMES)
+        raise RequestError(f"a section of a plan has label, bars and chords, and {known}; got {sorted(unknown)[0]!r:.60}")
     bars = parse_bars(_text(row, "chords"))
     if row.get("bars", len(bars)) != len(bars):
         raise contradiction(
             "bars", "chords", f"section {row.get('label')!r} says {row['bars']!r} bars and has chords for {len(bars)}"
         )
-    return PlanSection(_text(row, "label"), tuple(chord for bar in bars for chord in in_key(bar, tonic, mode)))
+    wishes = read_controls({"": others})[0][1] if others else ()
+    return PlanSection(_text(row, "label"), tuple(chord for bar in bars for chord in in_key(bar, tonic, mode)), wishes)
 
 
-def _programs(band: Mapping[str, Any]) -> tuple[int | None, ...]:
-    """Programs of the [band]."""
+def _players(band: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Role and program of everyone in the [band]."""
     unknown = set(band) - set(ROLES)
     if unknown or not band:
         raise RequestError(f"band of a plan must name roles of {', '.join(ROLES)}; got {', '.join(sorted(unknown)) or 'none'}")
-    programs: list[int | None] = []
+    players: list[tuple[str, int]] = []
     for role in ROLES:
-        name = band.get(role, "none")
-        if isinstance(name, bool) or not isinstance(name, str | int):
-            raise RequestError(f"{role} of a plan must be the name of an instrument in quotes; got {name!r:.60}")
-        absent = str(name).casefold() in ("none", "no")
-        programs.append(None if absent else 0 if role == "drums" else find_instrument(name).program)
-    return tuple(programs)
+        names = band.get(role, [])
+        is_list = isinstance(names, list)
+        for name in names if is_list else [names]:
+            if isinstance(name, bool) or not isinstance(name, str if is_list else str | int):
+                raise RequestError(f"{role} of a plan must be the name of an instrument in quotes; got {name!r:.60}")
+            if str(name).casefold() not in ("none", "no"):
+                players.append((role, 0 if role == "drums" else find_instrument(name).program))
+    return players
+
+
+def _control_lines(wishes: Wishes) -> list[str]:
+    """What a section shall be like, a line for each control of all tracks and for each role."""
+
+    def shown(value: str | float) -> str:
+        return _quoted(value) if isinstance(value, str) else f"{value!r}"
+
+    lines = [f"{control} = {shown(value)}" for role, control, value in wishes if not role]
+    for role in dict.fromkeys(role for role, _, _ in wishes if role):
+        said = ", ".join(f"{control} = {shown(value)}" for of, control, value in wishes if of == role)
+        lines.append(f"{role} = {{ {said} }}")
+    return lines
 
 
 def _quoted(text: str) -> str:

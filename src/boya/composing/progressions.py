@@ -5,7 +5,7 @@ its beginning). The last section closes: its last bar is the tonic, and the chor
 progressions: `boya.theory.progressions`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ _HOME = {"major": "I", "minor": "i", "locrian": "io"}
 _ANSWER_ODDS = 0.4
 
 Chords = tuple[str, ...]
+Known = Callable[[str, str, str], Sequence[tuple[Progression, float]]]
 
 
 def parse_bars(text: str) -> tuple[tuple[str, ...], ...]:
@@ -89,7 +90,9 @@ def bars_of_chords(halves: Sequence[str]) -> str:
     return " | ".join(first if first == last else f"{first} {last}" for first, last in bars) + " |"
 
 
-def harmonise(style: str, tonic: int, mode: str, sections: Sections, rng: np.random.Generator) -> tuple[Chords, ...]:
+def harmonise(
+    style: str, tonic: int, mode: str, sections: Sections, rng: np.random.Generator, known: Known = progressions_for
+) -> tuple[Chords, ...]:
     """Draw the chords of every section.
 
     Parameters
@@ -100,6 +103,8 @@ def harmonise(style: str, tonic: int, mode: str, sections: Sections, rng: np.ran
         the key
     sections
         (label, bars) in order
+    known
+        where progressions come from, as `boya.theory.progressions.progressions_for`
 
     Returns
     -------
@@ -118,7 +123,7 @@ def harmonise(style: str, tonic: int, mode: str, sections: Sections, rng: np.ran
     drawn: dict[str, list[tuple[str, ...]]] = {}
     used: list[Progression] = []
     for label, bars in longest.items():
-        every = progressions_for(style, mode, section_kind(label))
+        every = known(style, mode, section_kind(label))
         pair = _draw_pair([row for row in every if row[0] not in used] or every, bars, rng)
         drawn[label] = [bar for p in pair for bar in p.bars] * bars
         used += pair

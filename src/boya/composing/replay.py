@@ -5,8 +5,15 @@ from inspect import signature
 from pathlib import Path
 
 from boya.composing.compose import compose, loop
+from boya.composing.melodies import change, morph
 from boya.composing.piece import Piece, read_request
-from boya.composing.rework import accompany, continue_, morph, vary
+from boya.composing.which_model import HYBRID
+from boya.composing.works.adding import add
+from boya.composing.works.arranging import accompany, arrange
+from boya.composing.works.continuing import continue_
+from boya.composing.works.harmonising import harmonise
+from boya.composing.works.rewriting import rewritten
+from boya.composing.works.varying import vary
 from boya.errors import FormatError
 
 __all__ = ["JOBS", "replay"]
@@ -15,10 +22,17 @@ JOBS: Mapping[str, Callable[..., Piece]] = {
     "compose": compose,
     "loops": loop,
     "vary": vary,
+    "change": change,
     "morph": morph,
     "continue": continue_,
     "accompany": accompany,
+    "rewrite": rewritten,
+    "add": add,
+    "arrange": arrange,
+    "harmonise": harmonise,
 }
+_BEFORE = ("compose", "vary", "continue", "accompany")
+"""jobs that the composer may do as well: where a file names no model, it was not the composer"""
 
 
 def replay(path: str | Path) -> Piece:
@@ -42,6 +56,8 @@ def replay(path: str | Path) -> Piece:
     job, given, wishes = read_request(path)
     if job not in JOBS:
         raise FormatError(f"{path}: made by {job!r:.60}; this version repeats {', '.join(JOBS)}")
+    if job in _BEFORE:
+        wishes.setdefault("model", HYBRID)
     try:
         signature(JOBS[job]).bind(*given, **wishes)
     except TypeError as error:

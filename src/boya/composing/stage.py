@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from boya.composing.constraints import combine
 from boya.composing.plan import Plan
-from boya.representation.frames import LINE_WINDOWS, ROLL_BASE, ROLL_SIZE, STEPS_PER_BAR, TICKS_PER_STEP, Frames
+from boya.representation.frames import Frames
+from boya.representation.grid import LINE_WINDOWS, ROLL_BASE, ROLL_SIZE, STEPS_PER_BAR, TICKS_PER_STEP
 from boya.representation.phrases import Phrases
 from boya.score import ROLES, Score, Track
 from boya.theory.drums import CLASS_PITCHES

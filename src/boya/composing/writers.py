@@ -18,16 +18,8 @@ from boya.composing.stage import Stage
 from boya.errors import RequestError
 from boya.models.gan import Gan, Setting
 from boya.models.seq2seq import Seq2Seq
-from boya.representation.frames import (
-    FIRST_PITCH,
-    FRAME_DTYPE,
-    HOLD,
-    ROLL_SIZE,
-    STEPS_PER_BAR,
-    Frames,
-    bits_of,
-    roll_of,
-)
+from boya.representation.frames import FRAME_DTYPE, Frames
+from boya.representation.grid import FIRST_PITCH, HOLD, ROLL_SIZE, STEPS_PER_BAR, bits_of, roll_of
 from boya.representation.phrases import LINE_TOKENS, Phrases, line_frames, line_tokens
 from boya.score import MINOR_MODES
 from boya.theory.tables import resolve
