@@ -102,7 +102,9 @@ def fix() -> None:
 
 
 def docs() -> None:
-    """Write the measured figures in the README files again, from docs/scoreboard.json."""
+    """Write the measured figures in the README files and the models' cards again, from docs/scoreboard.json."""
+    full_environment()
+    run(FULL, "python", "-c", CARDS)
     for name, words in HEADS.items():
         page = Path(name)
         page.write_text(with_figures(page.read_text(encoding="utf-8"), read_figures(), words), encoding="utf-8")
@@ -152,6 +154,12 @@ weights = sorted(home.rglob("*.onnx"))
 if not weights:
     sys.exit(f"the wheel holds no weights (*.onnx) under {home}")
 print("light install: no torch; weights in the wheel:", ", ".join(f"{w.name} {w.stat().st_size / 1e6:.1f} MB" for w in weights))
+"""
+
+CARDS = """
+from boya.evaluation.scoreboard import read_rows
+from boya.proof.cards import update_cards
+update_cards(read_rows("docs/scoreboard.json"))
 """
 
 

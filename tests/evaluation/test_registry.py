@@ -21,6 +21,18 @@ def rolls(kind: str) -> np.ndarray:
     return roll
 
 
+def lines(kind: str) -> np.ndarray:
+    line = np.zeros((3, 32), np.int64)
+    if kind == "one note":
+        line[0, 5] = 62
+    elif kind == "drums only":
+        line[:] = 1
+    elif kind == "extremes":
+        line[:] = [[2], [129], [0]]
+        line[2, 1::2] = 60  # every note before a heavier step
+    return line
+
+
 def score(kind: str) -> Score:
     if kind == "empty":
         return Score()
@@ -43,7 +55,12 @@ def token_pair(kind: str) -> tuple[np.ndarray, np.ndarray]:
     return pairs[kind]
 
 
-INPUTS = {"phrases": lambda kind: (rolls(kind),), "score": lambda kind: (score(kind),), "token pair": token_pair}
+INPUTS = {
+    "phrases": lambda kind: (rolls(kind),),
+    "lines": lambda kind: (lines(kind),),
+    "score": lambda kind: (score(kind),),
+    "token pair": token_pair,
+}
 
 
 @pytest.mark.parametrize("kind", ["empty", "one note", "drums only", "extremes"])

@@ -11,6 +11,7 @@ from boya.errors import CorpusError, InputError
 from boya.evaluation.scoreboard import read_rows
 from boya.proof import AREAS, corpus, evaluate, files
 from boya.proof import evaluate as package_function
+from boya.proof.cards import CARDS
 from boya.proof.evaluate import AREAS as REGISTRY
 from boya.proof.setup import Setup, median_second
 
@@ -26,7 +27,7 @@ def fakes(monkeypatch):
 
 
 def test_the_areas_are_those_of_the_issue():
-    assert list(AREAS) == ["corpus", "files", "gan", "seq2seq", "speed"]
+    assert list(AREAS) == ["corpus", "files", "gan", "seq2seq", "composer", "speed"]
     assert package_function is evaluate
 
 
@@ -61,12 +62,12 @@ def test_what_was_measured_before_a_failure_is_kept(fakes, monkeypatch, tmp_path
 
 
 def test_an_unknown_area_is_refused_before_anything_runs(fakes, tmp_path):
-    with pytest.raises(InputError, match="corpus, files, gan, seq2seq, speed; got 'opera'"):
+    with pytest.raises(InputError, match="corpus, files, gan, seq2seq, composer, speed; got 'opera'"):
         evaluate(["gan", "opera"], out=tmp_path)
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("area", ["corpus", "gan", "seq2seq"])
+@pytest.mark.parametrize("area", ["corpus", "gan", "seq2seq", "composer"])
 def test_a_packed_corpus_is_asked_for(area):
     with pytest.raises(InputError, match="--packed"):
         evaluate([area])
@@ -182,13 +183,15 @@ def test_the_command_prints_a_table(monkeypatch, capsys):
     assert capsys.readouterr().out.split() == ["gan", "m", "x", "1.5", "s", "1", "FAILS"]
 
 
-@pytest.mark.parametrize(("words", "out"), [([], "docs"), (["--quick"], "None"), (["--quick", "--out", "x"], "x")])
+@pytest.mark.parametrize(
+    ("words", "out"), [([], "docs"), (["--quick"], "None"), (["--quick", "--out", "x"], "x"), (["--out", "x"], "x")]
+)
 def test_noisy_figures_are_written_only_where_asked(words, out, monkeypatch):
     seen = []
-    monkeypatch.setattr("boya.proof.evaluate", lambda areas, packed, out, *a, **k: seen.append(str(out)) or [])
+    monkeypatch.setattr("boya.proof.evaluate", lambda areas, packed, out, *a, **k: seen.append((str(out), k["cards"])) or [])
     with pytest.raises(SystemExit):
         main(["evaluate", *words])
-    assert seen == [out]
+    assert seen == [(out, CARDS if out == "docs" else None)]
 
 
 def test_the_command_refuses_an_unknown_area(capsys):

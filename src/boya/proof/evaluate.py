@@ -1,4 +1,4 @@
-"""Measure areas one after another and keep the scoreboard up to date on the way.
+"""Measure areas one after another and keep the scoreboard, and the models' cards, up to date on the way.
 
 A new area is a file of this package with a function `rows(setup)` and a line in `AREAS`.
 """
@@ -9,7 +9,8 @@ from pathlib import Path
 
 from boya.errors import FileError, InputError
 from boya.evaluation.scoreboard import Row, update_scoreboard
-from boya.proof import corpus, files, gan, seq2seq, speed
+from boya.proof import composer, corpus, files, gan, seq2seq, speed
+from boya.proof.cards import update_cards
 from boya.proof.setup import Setup
 
 __all__ = ["AREAS", "evaluate"]
@@ -19,6 +20,7 @@ AREAS: dict[str, Callable[[Setup], Iterator[Row]]] = {
     "files": files.rows,
     "gan": gan.rows,
     "seq2seq": seq2seq.rows,
+    "composer": composer.rows,
     "speed": speed.rows,
 }
 
@@ -33,16 +35,17 @@ def evaluate(
     models: str | Path = "runs/models",
     data: str | Path | None = None,
     slow: bool = False,
+    cards: str | Path | None = None,
     note: Callable[[str], None] | None = None,
 ) -> list[Row]:
-    """Measure, and write `scoreboard.json` and `scoreboard.md`.
+    """Measure, and write `scoreboard.json`, `scoreboard.md` and the figures on the cards.
 
     Parameters
     ----------
     areas
         names of AREAS; all of them when None.
     packed
-        folder of a packed corpus, for corpus, gan and seq2seq.
+        folder of a packed corpus, for corpus, gan, seq2seq and composer.
     out
         folder of the scoreboard, rewritten after each area; rows that are not measured stay. None writes nothing.
     seed
@@ -50,11 +53,13 @@ def evaluate(
     quick
         small numbers: shows that everything runs, the figures are noisy.
     models
-        folder of exported models that do not ship (`gan-likelihood`, `gan-dense`).
+        folder of exported models that do not ship (`gan-likelihood`, `gan-dense`; `composer` where it does not).
     data
         folder with `catalog.csv`; with `slow` the corpus is built from it again.
     slow
         also what takes minutes: the build of the corpus, the long run of the fuzzer.
+    cards
+        folder of the models' cards, which are given the scoreboard's figures of each model; None leaves them as they are.
     note
         called with a line for everything that was left out.
 
@@ -68,7 +73,7 @@ def evaluate(
     InputError
         if an area is unknown, or needs a packed corpus and none is given.
     FileError
-        if the scoreboard cannot be written.
+        if the scoreboard or a card cannot be written.
     """
     names = _known(areas)
     told = {} if note is None else {"note": note}
@@ -77,7 +82,7 @@ def evaluate(
     for name in names:
         found = list(AREAS[name](replace(setup, area=name)))
         if out is not None:
-            _write(Path(out), found)
+            _write(Path(out), found, Path(cards) if cards else None)
         measured += found
     return measured
 
@@ -91,10 +96,12 @@ def _known(areas: Iterable[str] | None) -> Sequence[str]:
     return [name for name in AREAS if name in asked]
 
 
-def _write(folder: Path, rows: list[Row]) -> None:
-    """Bring the scoreboard up to date."""
+def _write(folder: Path, rows: list[Row], cards: Path | None) -> None:
+    """Bring the scoreboard up to date, and the cards."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError(f"{folder} cannot be made: {error.strerror}") from error
-    update_scoreboard(folder / "scoreboard.json", rows)
+    known = update_scoreboard(folder / "scoreboard.json", rows)
+    if cards is not None:
+        update_cards(known, cards)

@@ -39,7 +39,7 @@ class Setup:
     packed
         folder of a packed corpus
     models
-        folder of exported models that do not ship: `gan-likelihood`, `gan-dense`
+        folder of exported models that do not ship: `gan-likelihood`, `gan-dense`; `composer` where it does not
     data
         folder with `catalog.csv`, from which the corpus is built again when `slow`
     seed

@@ -78,17 +78,30 @@ def export_run(
     """
     recipe, network, told = load_network(weights)
     name, target = name or recipe.name, Path(folder)
-    says: dict[str, Any] = {"recipe": recipe.as_dict(), "data": told["data"], "figures": {"dev": told["figures"]}} | dict(
-        card or {}
-    )
+    opened = open_packed(packed) if isinstance(packed, str | Path) else packed
+    data = _collections(told["data"]["collections"], opened.manifest)
+    says: dict[str, Any] = {"recipe": recipe.as_dict(), "data": data, "figures": {"dev": told["figures"]}} | dict(card or {})
     if isinstance(network, Generator):
         return export_gan(network, target, name, {"styles": told["styles"]} | says)
     if isinstance(network, ComposerNetwork):
         return export_composer(network.state_dict(), network.settings, target, name, says)
-    opened = open_packed(packed) if isinstance(packed, str | Path) else packed
     corpus = load_corpus(opened, recipe.data.collections, opened.folder / "frames")
     phrases = phrase_set(corpus, recipe.data, is_dev=False).thinned(MOST_PHRASES)
     tokens = tokens_of(phrases.take(np.arange(len(phrases))), network.settings.tracks)
     target.mkdir(parents=True, exist_ok=True)
     save_statistics(network, tokens, target, name)
     return export_seq2seq(network, target, name, says)
+
+
+def _collections(names: list[str], manifest: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what a card says of each collection that was learnt from."""
+    facts = manifest.get("sources", {})
+    return [
+        {
+            "collection": name,
+            "split": "train",
+            "licence": str(facts.get(name, {}).get("licence") or "unknown"),
+            "citation": str(facts.get(name, {}).get("citation") or "none given"),
+        }
+        for name in names
+    ]

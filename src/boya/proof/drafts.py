@@ -1,0 +1,210 @@
+"""Music that a model writes under the outlines of real pieces, without a note of them.
+
+An *outline* is what is told of a piece: style, substyle, home key, mode, the tracks with instruments and roles, and of every bar
+metre, length, tempo, key and section. Notes, chords and which tracks play in a bar are the model's. A draft begins with nothing
+and goes on bar by bar; where it outgrows the model's context, its latest bars are read again in a new window, and a bar that
+fills a third of the context is brought to its end. A draft of fewer bars than the piece does not know that it ends, one of all
+bars does, as the piece itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from boya.errors import ModelError
+from boya.models.drawing import write
+from boya.representation.stream import VOCABULARY, Encoded, Grammar, decode
+from boya.representation.stream.vocabulary import MOST_BARS
+from boya.score import Score
+
+__all__ = ["Draft", "Writer", "heard", "write_drafts"]
+
+AT_ONCE = 16  # drafts written side by side
+KEPT = 0.6  # of the context, for the bars that are read again
+LONGEST = 1 / 3  # of the context, for one bar
+MIN_P = 0.02  # as when people compose
+TOLD = ("last", "metre", "length", "tempo", "tonic", "section", "hole")
+BARS, CHORDS, OVER = (VOCABULARY.span(kind) for kind in ("bar", "chord", "over"))
+END, NONE = VOCABULARY.id("end"), VOCABULARY.id("none")
+
+NEXT = np.zeros(len(VOCABULARY), dtype=bool)
+NEXT[BARS] = NEXT[END] = True
+FREE = np.ones(len(VOCABULARY), dtype=bool)
+for _kind in TOLD:
+    FREE[VOCABULARY.span(_kind)] = False
+
+Tokens = NDArray[np.int16]
+
+
+class Writer(Protocol):
+    """What writes tokens, such as a `Composer` or a `StreamNgram`."""
+
+    @property
+    def context(self) -> int:
+        """Most tokens of a row."""
+
+    def session(self, n: int, /) -> Any:
+        """Return `n` rows that have read nothing."""
+
+
+@dataclass(eq=False)
+class Draft:
+    """A piece that is being written.
+
+    Attributes
+    ----------
+    outline
+        the real piece, of which only the outline is read
+    n_bars
+        how many bars shall be written
+    bars
+        tokens of the bars so far, without their attributes
+    kept
+        most tokens of what is read again
+    """
+
+    outline: Encoded
+    n_bars: int
+    bars: list[list[int]] = field(default_factory=list)
+    kept: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether all bars are written."""
+        return len(self.bars) >= self.n_bars
+
+    def named(self, bar: int) -> list[int]:
+        """The number of a bar and its attributes."""
+        rows = self.outline.bars
+        return list(self.outline.tokens[rows["start"][bar] : rows["music"][bar]].tolist())
+
+    def encoded(self, bars: Sequence[list[int]]) -> Encoded:
+        """Bars as a piece that goes on after them."""
+        rows = np.append(self.outline.bars[: len(bars)], np.zeros(2, dtype=self.outline.bars.dtype))
+        rows["segment"] = 0
+        tokens: list[int] = []
+        chord = (-1, -1, -1)
+        for number, music in enumerate(bars):
+            named = self.named(number)
+            rows["start"][number], rows["music"][number] = len(tokens), len(tokens) + len(named)
+            rows["root"][number], rows["quality"][number], rows["over"][number] = chord
+            tokens += named + music
+            chord = _last_chord(music, chord)
+        rows["start"][-2:] = rows["music"][-2:] = len(tokens)
+        return replace(self.outline, tokens=np.array(tokens, dtype=np.int16), bars=rows, segments=self.outline.segments[:0])
+
+    def prompt(self) -> Tokens:
+        """The latest bars that fit, and the name of the next."""
+        bars = [*self.bars, []]
+        piece, last = self.encoded(bars), len(bars)
+        first = max(last - MOST_BARS, 0)
+        while True:
+            window = piece.window(first, last, number=first % MOST_BARS)
+            if len(window) <= self.kept or last - first == 1:
+                return window
+            first += 1
+
+    def score(self) -> Score:
+        """Return what is written."""
+        return decode(self.encoded(self.bars).window(0, len(self.bars)))
+
+
+class _Outlined:
+    """A guide that says the outline, lets the model write the rest, and keeps whole bars."""
+
+    def __init__(self, draft: Draft, prompt: Tokens, longest: int) -> None:
+        self._draft, self._grammar, self._longest = draft, Grammar(), longest
+        for token in prompt.tolist():
+            self._grammar.take(token)
+        self._told: list[int] = []
+        self._music: list[int] = []
+
+    @property
+    def is_done(self) -> bool:
+        return self._draft.is_done
+
+    def forced(self) -> int | None:
+        return self._told[0] if self._told else None
+
+    def allowed(self) -> NDArray[np.bool_]:
+        mask = self._grammar.allowed() & FREE
+        ending = mask & NEXT
+        return ending if len(self._music) >= self._longest and ending.any() else mask
+
+    def take(self, token: int) -> None:
+        if token != END:
+            self._grammar.take(token)
+        if self._told:
+            self._told.pop(0)
+        elif token == END or BARS.start <= token < BARS.stop:
+            self._draft.bars.append(self._music)
+            self._music = []
+            self._told = [] if self.is_done else self._draft.named(len(self._draft.bars))[1:]
+        else:
+            self._music.append(token)
+
+
+@dataclass(frozen=True, eq=False)
+class _SideBySide:
+    """A reader whose rows have each read a prompt of their own."""
+
+    writer: Writer
+    prompts: list[Tokens]
+
+    @property
+    def context(self) -> int:
+        return self.writer.context
+
+    def read(self, prompt: ArrayLike, n: int) -> tuple[Any, NDArray[np.float32]]:
+        rows = self.writer.session(n)
+        return rows, np.stack([rows.feed_row(row, own) for row, own in enumerate(self.prompts)])
+
+
+def write_drafts(writer: Writer, outlines: Sequence[Encoded], n_bars: int, rng: np.random.Generator) -> list[Score]:
+    """Write at most `n_bars` bars under each outline.
+
+    Raises
+    ------
+    ModelError
+        if a bar does not fit the writer's context.
+    """
+    drafts = [Draft(outline, min(n_bars, outline.n_bars), kept=int(writer.context * KEPT)) for outline in outlines]
+    for first in range(0, len(drafts), AT_ONCE):
+        group = drafts[first : first + AT_ONCE]
+        while group:
+            _write_on(writer, group, rng)
+            group = [draft for draft in group if not draft.is_done]
+    return [draft.score() for draft in drafts]
+
+
+def heard(piece: Encoded, n_bars: int) -> Score:
+    """Return the first bars of a real piece, as a draft of them is heard."""
+    return decode(piece.window(0, min(n_bars, piece.n_bars, MOST_BARS)))
+
+
+def _write_on(writer: Writer, drafts: list[Draft], rng: np.random.Generator) -> None:
+    """Write one more window of each draft; where not even a bar came of it, less will be read again the next time."""
+    prompts = [draft.prompt() for draft in drafts]
+    before = [len(draft.bars) for draft in drafts]
+    guides = [_Outlined(draft, prompt, int(writer.context * LONGEST)) for draft, prompt in zip(drafts, prompts, strict=True)]
+    write(_SideBySide(writer, prompts), max(prompts, key=len), guides, rng, min_p=MIN_P)
+    for draft, count, prompt in zip(drafts, before, prompts, strict=True):
+        if len(draft.bars) == count:
+            if draft.kept < len(prompt) // 2:
+                raise ModelError(f"a bar must fit the context of {writer.context} tokens; one of {draft.outline.parts} does not")
+            draft.kept = len(prompt) // 2
+
+
+def _last_chord(music: list[int], before: tuple[int, int, int]) -> tuple[int, int, int]:
+    """The chord in force after a bar: places of root, quality and bass, -1 where there is none."""
+    places = [at for at, token in enumerate(music) if CHORDS.start <= token < CHORDS.stop]
+    if not places:
+        return before
+    said = music[places[-1] + 1 :]
+    if said[0] == NONE:
+        return -1, -1, -1
+    bass = VOCABULARY.value(said[2]) if len(said) > 2 and OVER.start <= said[2] < OVER.stop else -1
+    return VOCABULARY.value(said[0]), VOCABULARY.value(said[1]), bass
