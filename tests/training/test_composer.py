@@ -123,7 +123,7 @@ def test_weights_become_a_model_only_of_this_vocabulary(packed, tmp_path, monkey
     assert card["family"] == "composer"
     assert card["recipe"]["network"] == card["settings"]
     assert card["vocabulary_hash"] == VOCABULARY.hash
-    assert card["data"]["pieces"] == 32
+    assert card["learnt"]["pieces"] == 32
     monkeypatch.setattr("boya.training.shipping.VOCABULARY", Vocabulary((("pad", ("",)),)))
     with pytest.raises(ModelError, match=rf"was trained on vocabulary {VOCABULARY.hash}"):
         load_network(weights)

@@ -21,7 +21,7 @@ def test_a_seq2seq_is_fitted_and_writes(packed, tmp_path):
     assert np.array_equal(phrases, again)
     assert phrases[:, :2].max() < 50
     card = json.loads((tmp_path / "model" / "model.json").read_text())
-    assert card["data"]["pieces"] == 32
+    assert card["learnt"]["pieces"] == 32
     assert card["recipe"]["loop"]["steps"] == 4
     assert 0 <= card["figures"]["dev"]["accuracy"] <= 1
 

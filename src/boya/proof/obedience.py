@@ -52,11 +52,11 @@ def hard(setup: Setup, composer: Composer, name: str, scores: Sequence[tuple[Sco
     n_refused = 0
     while asked["all"] < n and n_refused < n:
         score, style = scores[int(rng.integers(len(scores)))]
-        is_whole = rng.random() < 0.5
-        request = from_nothing(rng) if is_whole else rewriting(score, style, rng)
-        is_said = is_whole and rng.random() < words_share
+        is_new = rng.random() < 0.5
+        request = from_nothing(rng) if is_new else rewriting(score, style, rng)
+        is_said = is_new and request.selection.all() and rng.random() < words_share
         try:
-            written = _composed(request, rng) if is_new and is_said else _filled(request, composer, rng)
+            written = _composed(request, rng) if is_said else _filled(request, composer, rng)
         except RequestError:
             n_refused += 1
             continue

@@ -87,7 +87,7 @@ def in_words(asked: Asked) -> dict[str, Any]:
     players = {track.role: instrument(track.program).name for track in score.tracks if not track.is_drum}
     ranges = [
         f"{track.role}: range={bounds.lowest}-{bounds.highest}"
-        for track, bounds in zip(score.tracks, limits.tracks, strict=True)
+        for track, bounds in zip(score.tracks, limits.tracks, strict=False)  # tracks without limits of their own are left out
         if not track.is_drum
     ]
     metre, key = score.timeline.metres[0], score.timeline.keys[0]

@@ -79,8 +79,9 @@ def export_run(
     recipe, network, told = load_network(weights)
     name, target = name or recipe.name, Path(folder)
     opened = open_packed(packed) if isinstance(packed, str | Path) else packed
+    learnt = {"pieces": told["data"]["pieces"], "works": told["data"]["works"]}
     data = _collections(told["data"]["collections"], opened.manifest)
-    says: dict[str, Any] = {"recipe": recipe.as_dict(), "data": data, "figures": {"dev": told["figures"]}} | dict(card or {})
+    says = {"recipe": recipe.as_dict(), "data": data, "learnt": learnt, "figures": {"dev": told["figures"]}} | dict(card or {})
     if isinstance(network, Generator):
         return export_gan(network, target, name, {"styles": told["styles"]} | says)
     if isinstance(network, ComposerNetwork):

@@ -20,7 +20,7 @@ from boya.representation.stream.controls import CONTROL_EDGES
 from boya.representation.stream.vocabulary import STEPS_PER_QUARTER
 from boya.score import ROLES, Score, Track
 
-__all__ = ["FEATURES", "band_features", "distances", "track_features"]
+__all__ = ["FEATURES", "band_features", "distances", "track_features", "usual"]
 
 FEATURES = (
     "sounding bars",  # share of the bars in which it begins notes
@@ -48,6 +48,15 @@ def distances(scores: Sequence[Score], sheet: Sheet, written: Selection) -> NDAr
     """Return how far each score is from good in the bars that were written. [shape=(n_tracks, n_bars)] -> [shape=(n_scores,)]"""
     ground = ground_of(sheet)
     return np.array([_distance(ground, score, sheet, written) for score in scores])
+
+
+def usual(track: Track, feature: str) -> float:
+    """Return what real tracks of the role of a track do, in the mean.
+
+    >>> 0.7 < usual(Track(role="melody"), "chord tones on beats") < usual(Track(role="pad"), "chord tones on beats") < 1
+    True
+    """
+    return float(_real()[_role(track)][0][FEATURES.index(feature)])
 
 
 def track_features(ground: Ground, track: Track, bars: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -92,8 +101,7 @@ def _distance(ground: Ground, score: Score, sheet: Sheet, written: Selection) ->
     for number in np.flatnonzero(written.any(1)).tolist():
         track, bars = score.tracks[number], np.flatnonzero(written[number])
         found = track_features(ground, track, bars)
-        role = track.role or ("drums" if track.is_drum else "none")
-        average, spread, nearby = real[role]
+        average, spread, nearby = real[_role(track)]
         around = np.setdiff1d(np.arange(max(bars[0] - NEARBY, 0), min(bars[-1] + 1 + NEARBY, sheet.n_bars)), bars)
         theirs = track_features(ground, track, around) if len(around) else np.full(len(FEATURES), np.nan)
         is_near = ~np.isnan(theirs) & (len(around) > 1)
@@ -108,6 +116,11 @@ def _distance(ground: Ground, score: Score, sheet: Sheet, written: Selection) ->
     apart = (band_features(ground, score, np.flatnonzero(written.any(0))) - average) / spread
     apart = np.clip(apart[~np.isnan(apart)], 0, FARTHEST)  # only more than is usual counts
     return float(np.mean(total)) + (float(apart.mean()) if len(apart) else 0.0)
+
+
+def _role(track: Track) -> str:
+    """The role that a track is measured by."""
+    return track.role or ("drums" if track.is_drum else "none")
 
 
 def _missed(

@@ -21,7 +21,7 @@ from boya.score import Chord, Score, Track, note_array
 from boya.theory.chords import chord_pitch_classes
 from boya.theory.scales import scale_pitch_classes
 
-__all__ = ["Ground", "Notes", "ground_of", "is_strong", "notes_in_steps"]
+__all__ = ["PITCH_CLASS", "Ground", "Notes", "ground_of", "is_strong", "notes_in_steps"]
 
 Notes = NDArray[np.int64]  # rows of onset, end (steps), pitch
 PITCH_CLASS = np.arange(128) % 12

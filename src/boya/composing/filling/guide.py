@@ -10,14 +10,18 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from boya.composing.filling.critic import usual
 from boya.composing.filling.desk import Desk
+from boya.composing.filling.ground import PITCH_CLASS
 from boya.composing.filling.lanes import Hand, Lane, Mask, Row, lane_of
-from boya.composing.filling.masks import ALL, HOLE, INSIDE, IS_END, IS_MORE, IS_TURN, IS_VELOCITY, SPANS, hurry, prefer
+from boya.composing.filling.masks import HOLE, INSIDE, IS_END, IS_MORE, IS_TURN, SPANS, hurry
 from boya.composing.filling.passage import Passage, Rows
 from boya.composing.filling.steering import Steering
-from boya.representation.stream.vocabulary import LOWEST_DRUM, LOWEST_PITCH, N_DRUMS
+from boya.representation.stream.vocabulary import LOWEST_DRUM, LOWEST_PITCH, N_DRUMS, STEPS_PER_QUARTER
 
 __all__ = ["Writing", "guide_of"]
+
+CHORD_LEEWAY = 0.1  # how much less than usual a track may keep to its chords before it is steered
 
 
 class Writing:
@@ -48,8 +52,7 @@ class Writing:
         self.hands = {slot: Hand(lane, rows[passage.tracks[slot]]) for slot, lane in lanes.items()}
         self.n_closed = 0
         self.is_done = False
-        wishes = desk.sheet.wishes[passage.bars[0]]
-        self._steering = {slot: Steering(wishes[passage.tracks[slot]].tolist()) for slot in lanes}
+        self._steering = {slot: _steering(desk, passage.bars[0], passage.tracks[slot]) for slot in lanes}
         self._desk, self._passage, self._room = desk, passage, room
         self._grammar = passage.grammar.copy()
         written = {passage.tracks[slot] for slot in lanes}
@@ -75,7 +78,7 @@ class Writing:
         kind = self._grammar.state.kind
         has_more = kind in (*INSIDE, "pitch", "drum") and self._keep_fitting(mask)
         if kind in INSIDE:
-            self._steer_note(mask)
+            self._steering[self._slot].narrow_note(mask, self._grammar.state, self._tones())
             return mask
         if not has_more:
             mask &= ~IS_MORE
@@ -87,7 +90,9 @@ class Writing:
         mask[HOLE] = False
         self._keep_turns(mask)
         if kind in ("pitch", "drum"):
-            self._steer_on(mask, has_more)
+            steering, pitch = self._steering[self._slot], self._grammar.place.pitch
+            steering.narrow_ways(mask, self.hands[self._slot].fits[pitch + 1 :])
+            steering.narrow_note(mask, self._grammar.state, self._tones())
         if not self.n_closed and self._room < self._passage.reserve:
             hurry(mask)
         return mask
@@ -105,7 +110,9 @@ class Writing:
             hand = self.hands[self._slot]
             pitch = self._grammar.place.pitch
             hand.add(pitch, state.duration or 1, state.velocity, self.n_closed)
-            self._steering[self._slot].add(state.bar, state.position, pitch, state.velocity)
+            tones = None if state.kind == "drum" else self._tones()
+            is_tone = None if tones is None else bool(tones[pitch])
+            self._steering[self._slot].add(state.bar, state.position, pitch, state.velocity, is_tone)
         elif state.kind in ("bar", "slot", "end"):
             self._turn(state.kind, state.slot)
 
@@ -127,38 +134,12 @@ class Writing:
         mask[start : start + len(fits)] &= fits
         return bool(fits[max(state.sound + 1 - lowest, 0) :].any())
 
-    def _steer_note(self, mask: Mask) -> None:
-        """Of a note that must come, leave what is wished."""
-        steering = self._steering[self._slot]
-        if not steering:
-            return
-        velocities, pitches = steering.velocities, steering.pitches
-        if velocities is not None:
-            prefer(mask, SPANS["vel"], velocities)
-            if self._grammar.state.kind == "at" and not velocities[max(self._grammar.state.velocity, 0)]:
-                prefer(mask, ALL, IS_VELOCITY)
-        if pitches is not None and not self._grammar.state.is_drum[self._slot]:
-            start = SPANS["pitch"].start - LOWEST_PITCH + self._grammar.state.shift
-            prefer(mask, slice(start, start + 128), pitches)
-
-    def _steer_on(self, mask: Mask, has_more: bool) -> None:
-        """After a note, leave of more notes and ways out what is wished."""
-        steering = self._steering[self._slot]
-        if not steering:
-            return
-        pitches = steering.pitches
-        if pitches is not None and not (self.hands[self._slot].fits & pitches)[self._grammar.place.pitch + 1 :].any():
-            prefer(mask, ALL, ~IS_MORE)
-        if steering.is_full:
-            prefer(mask, ALL, IS_TURN)
-        elif steering.is_bare and has_more:
-            prefer(mask, ALL, IS_MORE)
-        else:
-            if steering.is_thick:
-                prefer(mask, ALL, ~IS_MORE)
-            if steering.is_thin:
-                prefer(mask, ALL, ~IS_TURN)
-        self._steer_note(mask)
+    def _tones(self) -> Mask | None:
+        """Where the next note is on a beat under a chord, the pitches of the chord. `[shape=(128,)]`"""
+        ground, step = self._desk.ground, self.hands[self._slot].step
+        if self._grammar.state.position % STEPS_PER_QUARTER or not ground.has_chord[step]:
+            return None
+        return np.asarray(ground.chord[step, PITCH_CLASS])
 
     def _owes(self, bar: int, slot: int) -> bool:
         """Whether a segment may not stay silent: it is the last chance of its track, or of the last bar."""
@@ -242,6 +223,13 @@ class _Ahead(Writing):
         tracks = self._passage.tracks
         last = {*self._desk.due, self._desk.closing}
         self._owing = [slot for slot in self.hands if slot not in self._silent and (self._bar, tracks[slot]) in last]
+
+
+def _steering(desk: Desk, bar: int, number: int) -> Steering:
+    """What is wished of a track in a bar, and of its chords what is usual."""
+    track = desk.sheet.score.tracks[number]
+    share = 0.0 if track.is_drum else usual(track, "chord tones on beats") - CHORD_LEEWAY
+    return Steering(desk.sheet.wishes[bar, number].tolist(), share)
 
 
 def guide_of(desk: Desk, passage: Passage, rows: Rows, context: int) -> Callable[[], Writing]:

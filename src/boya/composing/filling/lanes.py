@@ -128,6 +128,8 @@ class Hand:
         rows of onset, end, pitch, velocity class and the unit in which they were written (-1: before)
     is_open
         at which steps of the bar a note may begin now `[shape=(steps,)]`
+    step
+        where it is
     fits
         which pitches may begin at the step `[shape=(128,)]`; all False where no voice is left
     """
@@ -140,7 +142,7 @@ class Hand:
         for onset, end, *_ in self._sounding:
             self._voices[max(onset - lane.origin, 0) : end - lane.origin] += 1
         self._latest: tuple[int, tuple[int, ...]] = (-1, ())
-        self._bar = self._step = -1
+        self._bar = self.step = -1
         self._n_begun = 0
         self.is_open = self.fits = np.zeros(0, dtype=bool)
 
@@ -157,17 +159,17 @@ class Hand:
 
     def move(self, position: int) -> None:
         """Come to a step of the bar, counted from its line."""
-        self._step = int(self.lane.lines[self._bar]) + position
+        self.step = int(self.lane.lines[self._bar]) + position
         self._n_begun = 0
-        self._sounding = [note for note in self._sounding if note[1] > self._step]
+        self._sounding = [note for note in self._sounding if note[1] > self.step]
         onset, pitches = self._latest
         self.fits = self.lane.free[self._bar][position]
-        if self.lane.bounds.leap is not None and pitches and self._step - onset <= LEAP_STEPS:
+        if self.lane.bounds.leap is not None and pitches and self.step - onset <= LEAP_STEPS:
             self.fits = self.fits & _near(pitches, self.lane.bounds.leap)
 
     def add(self, pitch: int, steps: int, velocity: int, unit: int) -> None:
         """Write a note at the step; it ends early, or ends others, where it must."""
-        step, at = self._step, self._step - self.lane.origin
+        step, at = self.step, self.step - self.lane.origin
         for note in self._sounding:
             if note[2] == pitch and note[0] < step:
                 self._cut(note)
@@ -190,8 +192,8 @@ class Hand:
 
     def _cut(self, note: list[int]) -> None:
         """End a note at the step."""
-        self._voices[self._step - self.lane.origin : note[1] - self.lane.origin] -= 1
-        note[1] = self._step
+        self._voices[self.step - self.lane.origin : note[1] - self.lane.origin] -= 1
+        note[1] = self.step
 
     def _see(self) -> None:
         """Find where a note may begin after what was written."""
