@@ -66,13 +66,16 @@ def test_rows(commands, monkeypatch, tmp_path, heard):
     (tmp_path / "weights").mkdir()
     (tmp_path / "weights" / "gan.step.onnx").write_bytes(b"x" * 3_000_000)
     monkeypatch.setattr(speed, "weights_folder", lambda: tmp_path / "weights")
-    rows = {row.metric: row for row in speed.rows(Setup("speed", quick=True, note=heard.append))}
+    (tmp_path / "weights" / "composer.decoder.onnx").write_bytes(b"x" * 1_000_000)
+    listed = list(speed.rows(Setup("speed", quick=True, note=heard.append)))
+    rows = {row.metric: row for row in listed}
+    weights = {row.model: row.value for row in listed if row.metric == "weights in the package"}
     assert rows["boya --help"].value == 5.0
     assert rows["boya --help"].holds is False
     assert rows["compose, cold, 16 bars to MIDI and WAV"].value == 2.5
     assert rows["compose, cold, 16 bars to MIDI and WAV, peak memory"].value == 400
     assert rows["compose, cold, 16 bars to MIDI and WAV, tracks"].holds is False
-    assert rows["weights in the package"].value == 3.0
+    assert weights == {"gan, seq2seq": 3.0, "composer": 1.0}
     assert any("light install" in line for line in heard)
     assert [words[3] for words in commands] == ["--help"] * 2 + ["compose"] * 2
 
