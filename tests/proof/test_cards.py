@@ -1,6 +1,7 @@
 """The cards of the shipped models say what the scoreboard says, and are kept so by `boya evaluate`."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,10 +47,12 @@ def test_a_shipped_card_agrees_with_the_scoreboard(name):
     assert all(figure["command"].startswith("boya evaluate") for figure in expected)
 
 
-def test_the_cards_of_the_repository_are_those_that_ship():
+def test_the_cards_of_the_repository_are_those_that_ship(tmp_path):
     if not (ROOT / CARDS).samefile(weights_folder()):
         pytest.skip("this is not an editable install")
-    assert update_cards(read_rows(BOARD), ROOT / CARDS) == []
+    for card in (ROOT / CARDS).glob("*.json"):
+        shutil.copy(card, tmp_path)
+    assert update_cards(read_rows(BOARD), tmp_path) == []
 
 
 # What is written
