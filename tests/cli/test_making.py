@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pytest
 
 from boya.cli import main
-from boya.files import write
 from boya.score import Score, Track, note_array
 
 
@@ -38,14 +37,6 @@ def calls(monkeypatch):
     names = ("compose", "loops", "vary", "change", "morph", "continue_", "accompany", "replay")
     monkeypatch.setitem(sys.modules, "boya.composing", SimpleNamespace(**{name: maker(name) for name in names}))
     return gathered
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """An empty folder to stand in, with one score."""
-    monkeypatch.chdir(tmp_path)
-    write(Score((Track(note_array([(0, 480, 60, 80)])),)), tmp_path / "tune.mid")
-    return tmp_path
 
 
 def run(*words):

@@ -8,7 +8,7 @@ import pytest
 
 from boya.cli import main
 from boya.errors import CancelledError, RequestError
-from boya.files import read, write
+from boya.files import read
 from boya.score import Score, Track, note_array
 
 
@@ -42,14 +42,6 @@ def calls(monkeypatch):
     names = ("compose", "vary", "continue_", "accompany", "rewrite", "add", "arrange", "harmonise")
     monkeypatch.setitem(sys.modules, "boya.composing", SimpleNamespace(**{name: maker(name) for name in names}))
     return gathered
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """An empty folder to stand in, with one score."""
-    monkeypatch.chdir(tmp_path)
-    write(Score((Track(note_array([(0, 480, 60, 80)])),)), tmp_path / "tune.mid")
-    return tmp_path
 
 
 def run(*words):

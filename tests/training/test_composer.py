@@ -23,8 +23,6 @@ from boya.training.start import build_task
 from boya.training.streams import load_streams
 from boya.training.task import Moment
 
-from .conftest import start
-
 CPU = torch.device("cpu")
 COMPOSERS = [name for name in shipped_recipes() if read_recipe(name).family == "composer"]
 
@@ -152,34 +150,6 @@ def test_a_torn_run_goes_on_with_the_same_bits(packed, tmp_path, recipe, monkeyp
     torn_weights = train(own, packed, tmp_path / "torn")
     assert same(torn_weights, whole)
     assert same(torn_weights.with_name("checkpoint.safetensors"), whole.with_name("checkpoint.safetensors"))
-
-
-def test_two_processes_follow_the_curve_of_one(packed, tmp_path, recipe):
-    own = recipe("composer-smoke", loop={"steps": 8, "evaluate_every": 8})
-    script = tmp_path / "run.py"
-    script.write_text("import sys; from boya.training import train; train(sys.argv[1], sys.argv[2], sys.argv[3])")
-    launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    process = start(own, packed, tmp_path / "two", launcher=launcher, code=str(script))
-    _, errors = process.communicate(timeout=110)
-    assert process.returncode == 0, errors
-    train(own, packed, tmp_path / "one")
-    one, two = (log_of(tmp_path / runs / "own") for runs in ("one", "two"))
-    assert [entry["step"] for entry in one] == [entry["step"] for entry in two]
-    for a, b in zip(one, two, strict=True):
-        np.testing.assert_allclose([a[key] for key in a], [b[key] for key in b], rtol=1e-4)
-
-
-def test_training_needs_no_music_library(packed, tmp_path):
-    code = (
-        "import sys\n"
-        "for name in ('symusic', 'music21', 'onnxruntime', 'onnx', 'sklearn', 'tensorboard', 'scipy', 'verovio'):\n"
-        "    sys.modules[name] = None\n"
-        "from boya.training import train\n"
-        "train('composer-smoke', sys.argv[2], sys.argv[3], steps=2)\n"
-    )
-    process = start("-", packed, tmp_path, code=code)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 0, errors
 
 
 def test_a_compiled_network_learns_the_same(streams, monkeypatch):

@@ -84,8 +84,15 @@ def test_a_signal_saves_and_stops(packed, tmp_path, recipe):
     assert not list((tmp_path / "own").glob(".*"))
 
 
-def test_two_processes_follow_the_curve_of_one(packed, tmp_path, recipe):
-    own = recipe("seq2seq-trio-smoke", loop={"steps": 12, "batch": 8, "evaluate_every": 12})
+@pytest.mark.parametrize(
+    ("name", "loop"),
+    [
+        ("seq2seq-trio-smoke", {"steps": 12, "batch": 8, "evaluate_every": 12}),
+        ("composer-smoke", {"steps": 8, "evaluate_every": 8}),
+    ],
+)
+def test_two_processes_follow_the_curve_of_one(packed, tmp_path, recipe, name, loop):
+    own = recipe(name, loop=loop)
     script = tmp_path / "run.py"
     script.write_text("import sys; from boya.training import train; train(sys.argv[1], sys.argv[2], sys.argv[3])")
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
@@ -116,6 +123,7 @@ def test_training_needs_no_music_library(packed, tmp_path):
         "    sys.modules[name] = None\n"
         "from boya.training import train\n"
         "for recipe in ('seq2seq-smoke', 'gan-dense-smoke'): train(recipe, sys.argv[2], sys.argv[3])\n"
+        "train('composer-smoke', sys.argv[2], sys.argv[3], steps=2)\n"
     )
     process = start("-", packed, tmp_path, code=code)
     _, errors = process.communicate(timeout=60)

@@ -112,8 +112,9 @@ class AdversarialTask:
         return None
 
     def batch(self, draws: Draws, size: int, rows: slice) -> Round:
-        """Draw phrases, with nothing given, and noise."""
-        return self.round(draws, self.phrases.batch(draws, size, rows, ALL_WRITTEN), size, rows)
+        """Draw phrases, with nothing given, and noise; each as often as the generator compares drafts of it."""
+        times = 1 if self.is_straight else self.game.drafts
+        return self.round(draws, self.phrases.batch(draws, size, rows, ALL_WRITTEN, times), size, rows)
 
     def update(self, batch: Round, moment: Moment) -> dict[str, Tensor]:
         """Update the discriminator, then the generator, on the same phrases."""
@@ -185,9 +186,8 @@ class GanTask(AdversarialTask):
         return Round(heard, noise, frame_noise)
 
     def batch(self, draws: Draws, size: int, rows: slice) -> Round:
-        """Draw phrases, several drafts over each; and phrases for the likelihood, some roles of some given, where it is due."""
-        heard = self.phrases.batch(draws, size, rows, ALL_WRITTEN, times=self.game.drafts)
-        batch = self.round(draws, heard, size, rows)
+        """Draw also phrases for the likelihood, some roles of some given, where it is due."""
+        batch = super().batch(draws, size, rows)
         if self.game.likelihood and draws.step % self.game.likelihood_every == 0:
             learnt = self.phrases.batch(draws, size, rows, self.recipe.tables["objective"])
             noise = draws.normal((size, self.generator.settings.noise))[rows]
