@@ -9,7 +9,7 @@ from boya.errors import ModelError
 from boya.models.stream_ngram import StreamNgram
 from boya.proof.drafts import Draft, heard, write_drafts
 from boya.proof.passages import Passage, composer_nats, ngram_nats, passages
-from boya.representation.stream import VOCABULARY, encode
+from boya.representation.stream import VOCABULARY, describe, encode
 from boya.score import Chord, Key, Metre, Score, Tempo, Timeline, Track, note_array
 
 BAR = 1920
@@ -42,6 +42,13 @@ def music_of(encoded, n_bars):
     return [encoded.tokens[rows["music"][bar] : rows["start"][bar + 1]].tolist() for bar in range(n_bars)]
 
 
+def scale_of(n_bars):
+    """Bars of which no two are alike."""
+    return Score(
+        (Track(note_array([(1920 * bar + 120 * n, 120, 40 + 2 * bar + n, 80) for bar in range(n_bars) for n in range(4)])),)
+    )
+
+
 def same_start(one, other):
     size = min(len(one), len(other))
     return size > 20 and np.array_equal(one[:size], other[:size])
@@ -65,11 +72,32 @@ def test_a_prompt_ends_where_the_music_of_the_next_bar_begins():
     real = whole.window(0, 7)
     assert np.array_equal(prompt, real[: len(prompt)])
     assert VOCABULARY.names[prompt[-1]] == "metre:3/4"
-    draft.kept = 60
+    draft.kept = 100
     short = draft.prompt()
-    assert len(short) < len(prompt)
-    assert VOCABULARY.names[short[0]] == "part"
+    assert len(short) < min(len(prompt), 100)
     assert VOCABULARY.names[short[-1]] == "metre:3/4"
+
+
+def test_where_a_piece_outgrows_what_is_kept_earlier_bars_are_recalled():
+    whole = encode(scale_of(20), "pop")
+    draft = Draft(whole, 20, music_of(whole, 18), kept=120)
+    lines = describe(draft.prompt()).splitlines()
+    gap = next(number for number, line in enumerate(lines) if line.endswith("gap"))
+    assert lines[-1].startswith("bar:18")
+    assert 1 <= gap < len(lines) - 2
+    assert int(lines[1].split()[0].removeprefix("bar:")) == 10  # eight bars before the next
+    assert len(draft.prompt()) <= 120
+
+
+def test_an_echo_is_kept_as_what_it_stands_for():
+    whole = encode(scale_of(4), "pop")
+    draft = Draft(whole, 4)
+    first, *_ = music_of(whole, 1)
+    draft.add(first)
+    draft.add(VOCABULARY.read("chord:0 root:7 quality:maj slot:0 same:1").tolist())
+    draft.add(VOCABULARY.read("slot:0 same:1").tolist())
+    assert [music[-len(first) :] for music in draft.bars] == [first] * 3
+    assert draft.encoded(draft.bars).contents(0, 3).tolist() == [[0], [0], [0]]
 
 
 def test_drafts_have_the_outline_and_nothing_else(model):
@@ -109,13 +137,16 @@ def test_a_short_context_is_read_window_by_window(model):
         assert draft.n_notes > 12
 
 
+IS_BAR = np.isin(np.arange(len(VOCABULARY)), np.arange(VOCABULARY.span("bar").start, VOCABULARY.span("bar").stop))
+
+
 class Endless(Short):
     """Writes as many notes as a bar holds."""
 
     def session(self, n):
         rows = self.model.session(n)
         rows._scores = lambda past: np.tile(
-            np.where(np.arange(len(VOCABULARY)) < VOCABULARY.id("at:0"), -99.0, 0.0), (len(past), 1)
+            np.where(np.arange(len(VOCABULARY)) < VOCABULARY.id("at:0"), -99.0, 0.0) - 99 * IS_BAR, (len(past), 1)
         )
         return rows
 
@@ -158,7 +189,9 @@ def test_every_bar_is_paid_once_and_both_pay_for_the_same_tokens(context):
     assert sum(ngram_nats(Counting(), p) for p in found) == len(whole.whole()) - head - 1
     for passage in found:
         tokens = ngram_nats(Counting(), passage)
-        assert composer_nats(Counting(), passage) == pytest.approx(tokens * np.log(len(VOCABULARY)))
+        n_bars = passage.end - max(passage.begin, 1)
+        free = n_bars * np.log(64)  # their numbers
+        assert composer_nats(Counting(), passage) == pytest.approx(tokens * np.log(len(VOCABULARY)) - free)
 
 
 def test_a_passage_of_a_transposed_piece_is_the_same_bars():

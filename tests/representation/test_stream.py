@@ -130,13 +130,11 @@ def test_a_window_holds_what_begins_in_its_bars(window):
 
 
 @settings(max_examples=100, deadline=None)
-@given(scores(), st.integers(40, 400), st.integers(0, 3))
-def test_fit_keeps_windows_within_their_length(score, n_tokens, holed):
+@given(scores(), st.integers(40, 400))
+def test_fit_keeps_windows_within_their_length(score, n_tokens):
     piece = encode(score, "pop", "Ballad")
-    last = piece.fit(0, n_tokens, holed=holed)
-    holes = np.zeros((last, len(piece.parts)), dtype=bool)
-    holes[:, :holed] = True
-    tokens = piece.window(0, last, holes=holes, controls=np.zeros((len(piece.parts), 4), dtype=np.int8))
+    last = piece.fit(0, n_tokens)
+    tokens = piece.window(0, last, controls=np.zeros((len(piece.parts), 4), dtype=np.int8))
     assert last == 1 or len(tokens) <= n_tokens
 
 

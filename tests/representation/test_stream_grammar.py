@@ -14,6 +14,7 @@ from boya.score import Score, Track, note_array
 
 HEAD = "piece home:0 style:pop mode:major slot:0 program:0 role:none slot:1 drums role:drums"
 BAR = f"{HEAD} bar:62 metre:4/4 tempo:120"
+NOTE = "slot:0 at:0 vel:5 dur:12 pitch:60"
 KINDS = [kind for kind, _ in VOCABULARY.kinds]
 
 
@@ -28,6 +29,7 @@ def drawn(rng, n_tokens):
     """A window drawn from what is allowed, each kind with an odds of its own."""
     odds = np.repeat(10.0 ** rng.uniform(-1, 1.5, len(KINDS)), [len(values) for _, values in VOCABULARY.kinds])
     odds /= np.repeat([len(values) for _, values in VOCABULARY.kinds], [len(values) for _, values in VOCABULARY.kinds])
+    odds[VOCABULARY.id("gap")] = 0  # such a window is no score
     grammar, tokens = Grammar(), []
     while not grammar.is_done and len(tokens) < n_tokens:
         allowed = grammar.allowed()
@@ -88,21 +90,30 @@ def test_a_copy_goes_its_own_way(seed, n_tokens):
         ("", "piece, part"),
         (f"{HEAD}", "density:0-4, polyphony:0-3, dynamics:0-3, bar:0-63, slot:2"),
         (f"{HEAD} bar:62 metre:4/4", "length:1-47, tempo:20-298"),
-        (f"{BAR}", "tonic:0-11, section:intro-other, chord:0-47, slot:0-1, bar:63"),
+        (f"{BAR}", "tonic:0-11, section:intro-other, chord:0-47, slot:0-1, gap, bar:63"),
         (f"{BAR} tonic:0", "mode:minor-locrian"),
-        (f"{BAR} section:A slot:1 at:0 vel:0 drum:86", "vel:1-7, drum:87, at:1-47, bar:63"),
+        (f"{BAR} section:A slot:1 at:0 vel:0 drum:86", "vel:1-7, drum:87, at:1-47, gap, bar:63"),
         (f"{BAR} bar:63", "last, metre:1/2-3/4, metre:5/4-16/16, length:1-47, tempo:20-115, tempo:125-298, tonic:0-11"),
         (f"{BAR} bar:63 bar:0 last", "metre:1/2-3/4, metre:5/4-16/16, tempo:20-115, tempo:125-298, tonic:0-11"),
         (f"{BAR} slot:0 at:3", "vel:0-7"),
         (f"{BAR} slot:0 at:3 vel:7", "long:1-20, dur:1-96"),
         (f"{BAR} slot:0 at:3 vel:7 long:2", "dur:1-96"),
         (f"{BAR} slot:0 at:3 vel:7 long:2 dur:96 pitch:60 long:2", "dur:1-95"),
-        (f"{BAR} slot:0 at:3 vel:7 dur:96 pitch:126", "vel:0-6, long:1-20, dur:1-95, pitch:127, at:4-47, slot:1, bar:63"),
-        (f"{BAR} slot:0 at:47 vel:7 dur:96 pitch:127", "slot:1, bar:63"),
+        (f"{BAR} slot:0 at:3 vel:7 dur:96 pitch:126", "vel:0-6, long:1-20, dur:1-95, pitch:127, at:4-47, slot:1, gap, bar:63"),
+        (f"{BAR} slot:0 at:47 vel:7 dur:96 pitch:127", "slot:1, gap, bar:63"),
         (f"{BAR} chord:47", "root:0-11"),
         (f"{BAR} chord:46 root:0 quality:maj chord:47", "root:0-11, none"),
         (f"{BAR} slot:0 hole", "slot:1, fill, bar:63"),
         (f"{BAR} slot:0 hole slot:1 hole fill bar:62 slot:0", "at:0-47, bar:62"),
+        (f"{BAR} {NOTE} bar:63 slot:0", "at:0-47, same:1, hole"),
+        (f"{BAR} {NOTE} bar:63 bar:0 slot:0", "at:0-47, same:2, hole"),
+        (f"{BAR} {NOTE} bar:63 metre:3/4 slot:0", "at:0-35, hole"),
+        (f"{BAR} {NOTE} bar:63 slot:0 same:1", "slot:1, gap, bar:0"),
+        (f"{BAR} {NOTE} bar:63 slot:0 same:1 bar:0 slot:0", "at:0-47, same:1, same:2, hole"),
+        (f"{BAR} slot:0 hole bar:63 slot:0", "at:0-47, hole"),
+        (f"{BAR} {NOTE} bar:63 slot:0 hole fill bar:63 slot:0", "at:0-47, same:1, end"),
+        (f"{BAR} {NOTE} gap", "bar:0-63"),
+        (f"{BAR} {NOTE} gap bar:9 metre:4/4 tempo:120 slot:0", "at:0-47, same:11"),
         (f"{BAR} slot:0 hole fill bar:62 slot:0 at:47 vel:0 dur:1 pitch:127", "end"),
         (f"{HEAD} bar:0 last metre:3/16 tempo:120 slot:1 at:8 vel:0 drum:87", "end"),
         (f"{HEAD} bar:0 last metre:3/16 tempo:120 end", "nothing"),
@@ -164,8 +175,8 @@ def test_a_refused_token_changes_nothing():
         (VOCABULARY.read(f"{BAR} slot:2"), "got slot:2"),
         (VOCABULARY.read(f"{HEAD} bar:0 last metre:4/4 tempo:120 end end"), "must be one of: nothing; got end"),
         (VOCABULARY.read(f"{HEAD} pad bar:0"), "got pad"),
-        ([-1], "a token must be 0-1216; got -1"),
-        ([1217], "got 1217"),
+        ([-1], "a token must be 0-1280; got -1"),
+        ([1281], "got 1281"),
         ([2**80], "one row of whole numbers"),
         ([1.0, 2.0], "one row of whole numbers; got an array of float64"),
         ([[1, 2]], r"with shape \(1, 2\)"),
@@ -194,7 +205,7 @@ def test_the_window_in_the_documentation_is_one():
     lines = [line for line in (stream.__doc__ or "").splitlines() if line.startswith("    ")]
     words = " ".join(re.split(" {2,}", line.strip())[0] for line in lines)
     score = decode(VOCABULARY.read(words))
-    assert [track.n_notes for track in score.tracks] == [4, 1]
+    assert [track.n_notes for track in score.tracks] == [7, 1]
     assert score.tracks[0].notes["duration"].max() == 108 * 40
 
 

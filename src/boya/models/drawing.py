@@ -2,7 +2,8 @@
 
 Conventions: a *guide* knows a row's state. `forced()` names the next token where there is no choice, `allowed()` is a mask over
 the vocabulary, `take(token)` moves on; neither of the first two changes it. A row's tokens depend on the prompt, its guide and
-its own random numbers, and not on how many rows are written or what they say.
+its own random numbers, and not on how many rows are written or what they say. Which number a bar has is not drawn but counted:
+what a model gives to bars of all numbers, it gives to the bar that comes next.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,6 +19,7 @@ from boya.representation.stream.vocabulary import VOCABULARY
 
 __all__ = ["Guide", "Reader", "Rows", "drawn", "write"]
 
+BARS = VOCABULARY.span("bar")
 LONG_RUN = 4  # forced tokens that a row reads at once, apart from the others; shorter runs go along with their steps
 
 Listener = Callable[[int, NDArray[np.int16]], None]
@@ -115,9 +117,6 @@ class _Row:
         if self.listen is not None and self.n_heard < len(self.written):
             self.listen(self.number, np.array(self.written[self.n_heard :], dtype=np.int16))
             self.n_heard = len(self.written)
-
-
-BARS = VOCABULARY.span("bar")
 
 
 def write(
@@ -227,7 +226,7 @@ def drawn(
     logits
         `[shape=(vocabulary,)]`
     choices
-        the tokens to choose from, at least one `[shape=(choices,)]`
+        the tokens to choose from, rising, at least one and at most one bar `[shape=(choices,)]`
     share
         0 or more and below 1: a uniform random number.
 
@@ -242,6 +241,9 @@ def drawn(
     2
     """
     scores = logits[choices].astype(np.float64)
+    bar = int(choices.searchsorted(BARS.start))
+    if bar < len(choices) and choices[bar] < BARS.stop:
+        scores[bar] = np.logaddexp.reduce(logits[BARS], dtype=np.float64)
     highest = float(scores.max())
     if not isfinite(highest):
         raise ModelError("the model's scores are not numbers; its weights are damaged. Install Boya again or export it again")

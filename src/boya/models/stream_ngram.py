@@ -88,9 +88,9 @@ class NgramRows:
         return np.asarray(both[:, both.shape[1] - past.shape[1] :])
 
     def _scores(self, past: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Log-probabilities; of every bar that of any bar."""
+        """Log-probabilities; bars of all numbers are alike."""
         scores = np.log(self._table.probabilities(past)).astype(np.float32)
-        scores[:, BARS] = scores[:, BARS.start, None]
+        scores[:, BARS] = scores[:, BARS.start, None] - np.log(BARS.stop - BARS.start)
         return scores
 
 

@@ -2,13 +2,15 @@
 
 An *outline* is what is told of a piece: style, substyle, home key, mode, the tracks with instruments and roles, and of every bar
 metre, length, tempo, key and section. Notes, chords and which tracks play in a bar are the model's. A draft begins with nothing
-and goes on bar by bar; where it outgrows the model's context, its latest bars are read again in a new window, and a bar that
-fills a third of the context is brought to its end. A draft of fewer bars than the piece does not know that it ends, one of all
+and goes on bar by bar; where it outgrows the model's context, its latest bars are read again in a new window, behind those that
+the coming ones are likely to say again (`boya.representation.stream.echoes.recall`), and a bar that fills a third of the context
+is brought to its end. A draft of fewer bars than the piece does not know that it ends, one of all
 bars does, as the piece itself.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from boya.errors import ModelError
 from boya.models.drawing import write
 from boya.representation.stream import VOCABULARY, Encoded, Grammar, decode
+from boya.representation.stream.echoes import recall
 from boya.representation.stream.vocabulary import MOST_BARS
 from boya.score import Score
 
@@ -26,8 +29,9 @@ AT_ONCE = 16  # drafts written side by side
 KEPT = 0.6  # of the context, for the bars that are read again
 LONGEST = 1 / 3  # of the context, for one bar
 MIN_P = 0.02  # as when people compose
-TOLD = ("last", "metre", "length", "tempo", "tonic", "section", "hole")
-BARS, CHORDS, OVER = (VOCABULARY.span(kind) for kind in ("bar", "chord", "over"))
+RECALLED = 0.4  # of that, for bars that are recalled
+TOLD = ("last", "metre", "length", "tempo", "tonic", "section", "hole", "gap")
+BARS, CHORDS, OVER, SLOTS, SAME = (VOCABULARY.span(kind) for kind in ("bar", "chord", "over", "slot", "same"))
 END, NONE = VOCABULARY.id("end"), VOCABULARY.id("none")
 
 NEXT = np.zeros(len(VOCABULARY), dtype=bool)
@@ -61,7 +65,7 @@ class Draft:
     n_bars
         how many bars shall be written
     bars
-        tokens of the bars so far, without their attributes
+        tokens of the bars so far, without their attributes, every segment spelled out
     kept
         most tokens of what is read again
     """
@@ -81,31 +85,63 @@ class Draft:
         rows = self.outline.bars
         return list(self.outline.tokens[rows["start"][bar] : rows["music"][bar]].tolist())
 
+    def add(self, music: list[int]) -> None:
+        """Take the tokens of the next bar."""
+        chords, *segments = _split(music)
+        for segment in segments:
+            lag = segment[1] - SAME.start + 1
+            said = _split(self.bars[-lag])[1:] if 1 <= lag < SAME.stop - SAME.start + 1 else [segment]
+            chords += next(words for words in said if words[0] == segment[0])
+        self.bars.append(chords)
+
     def encoded(self, bars: Sequence[list[int]]) -> Encoded:
         """Bars as a piece that goes on after them."""
         rows = np.append(self.outline.bars[: len(bars)], np.zeros(2, dtype=self.outline.bars.dtype))
-        rows["segment"] = 0
         tokens: list[int] = []
+        segments: list[tuple[int, int, int]] = []
+        contents: dict[tuple[int, ...], int] = {}
         chord = (-1, -1, -1)
         for number, music in enumerate(bars):
             named = self.named(number)
             rows["start"][number], rows["music"][number] = len(tokens), len(tokens) + len(named)
             rows["root"][number], rows["quality"][number], rows["over"][number] = chord
-            tokens += named + music
-            chord = _last_chord(music, chord)
+            rows["segment"][number] = len(segments)
+            tokens += named
+            chords, *said = _split(music)
+            tokens += chords
+            for words in said:
+                key = (int(rows["length"][number]), *words)
+                segments.append((len(tokens), words[0] - SLOTS.start, contents.setdefault(key, len(contents))))
+                tokens += words
+            chord = _last_chord(chords, chord)
         rows["start"][-2:] = rows["music"][-2:] = len(tokens)
-        return replace(self.outline, tokens=np.array(tokens, dtype=np.int16), bars=rows, segments=self.outline.segments[:0])
+        rows["segment"][-2:] = len(segments)
+        table = np.zeros(len(segments), dtype=self.outline.segments.dtype)
+        for place, name in enumerate(("start", "slot", "content")):
+            table[name] = [segment[place] for segment in segments]
+        return replace(self.outline, tokens=np.array(tokens, dtype=np.int16), bars=rows, segments=table)
 
     def prompt(self) -> Tokens:
-        """The latest bars that fit, and the name of the next."""
+        """The latest bars that fit, behind bars that the next may say again, and the name of the next."""
         bars = [*self.bars, []]
         piece, last = self.encoded(bars), len(bars)
+        if last <= MOST_BARS:
+            whole = piece.window(0, last)
+            if len(whole) <= self.kept:
+                return whole
         first = max(last - MOST_BARS, 0)
-        while True:
-            window = piece.window(first, last, number=first % MOST_BARS)
-            if len(window) <= self.kept or last - first == 1:
-                return window
+        while last - first > 1 and len(piece.window(first, last)) > self.kept * (1 - RECALLED):
             first += 1
+        window = piece.window(first, last, number=first % MOST_BARS)
+        start = recall(piece.contents(0, last - 1), first)
+        if start is None:
+            return window
+        for stop in range(start + 1, first):
+            longer = piece.window(first, last, recalled=(start, stop), number=start % MOST_BARS)
+            if len(longer) > self.kept:
+                break
+            window = longer
+        return window
 
     def score(self) -> Score:
         """Return what is written."""
@@ -140,7 +176,7 @@ class _Outlined:
         if self._told:
             self._told.pop(0)
         elif token == END or BARS.start <= token < BARS.stop:
-            self._draft.bars.append(self._music)
+            self._draft.add(self._music)
             self._music = []
             self._told = [] if self.is_done else self._draft.named(len(self._draft.bars))[1:]
         else:
@@ -196,6 +232,12 @@ def _write_on(writer: Writer, drafts: list[Draft], rng: np.random.Generator) -> 
             if draft.kept < len(prompt) // 2:
                 raise ModelError(f"a bar must fit the context of {writer.context} tokens; one of {draft.outline.parts} does not")
             draft.kept = len(prompt) // 2
+
+
+def _split(music: list[int]) -> list[list[int]]:
+    """The chords of a bar, and its segments."""
+    begins = [at for at, token in enumerate(music) if SLOTS.start <= token < SLOTS.stop]
+    return [music[start:stop] for start, stop in pairwise([0, *begins, len(music)])]
 
 
 def _last_chord(music: list[int], before: tuple[int, int, int]) -> tuple[int, int, int]:

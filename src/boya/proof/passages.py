@@ -1,7 +1,8 @@
 """Passages of real pieces as bar streams, and what a model pays for them in nats.
 
 Conventions: a passage is some bars of a piece, told after the bars before it, as far back as half of the model's context. What is
-paid for is every token of the passage's own bars; the head and the number of the very first bar are given, as in training. A
+paid for is every token of the passage's own bars; the head and the numbers of bars are given, as in training: a bar costs what
+bars of any number do. A
 quarter is a quarter of music, silent ones counted. Both models pay for the same tokens: the n-gram reads them in the whole piece.
 """
 
@@ -63,8 +64,9 @@ def composer_nats(session: Session, passage: Passage) -> float:
     window = passage.window.astype(np.int64)
     session.truncate(0)
     scores = session.score(window[None, :-1])[0].astype(np.float64)
-    scores -= scores.max(axis=1, keepdims=True)
-    paid = np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(scores)), window[1:]]
+    scores[:, BARS] = np.logaddexp.reduce(scores[:, BARS], axis=1, keepdims=True) - np.log(BARS.stop - BARS.start)
+    bar_saved = np.log(BARS.stop - BARS.start) * ((window[1:] >= BARS.start) & (window[1:] < BARS.stop))
+    paid = np.logaddexp.reduce(scores, axis=1) - scores[np.arange(len(scores)), window[1:]] - bar_saved
     start = int(_lines(window)[passage.begin - passage.first]) + (passage.begin == 0)
     return float(paid[start - 1 :].sum())
 

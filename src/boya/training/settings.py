@@ -184,12 +184,18 @@ class WindowSettings:
     """share of windows that tell some of their controls, each window a share of them drawn from 0-1"""
     holed_share: float = 0.5
     """share of windows with parts that come last"""
+    recalled_share: float = 0.5
+    """of the others, where bars before them are left out, the share that recalls some of those"""
+    renumbered_share: float = 0.15
+    """share of windows whose bars are counted from any number; in the others a bar has its number in the piece"""
     is_fused: bool = False
     """whether torch compiles the network, which takes a minute: half as fast again; a processor needs a C++ compiler for it"""
 
     def faults(self) -> Iterator[str]:
         """Yield what is wrong."""
-        yield from _shares(self, "length_power", "styleless_share", "controlled_share", "holed_share")
+        yield from _shares(
+            self, "length_power", "styleless_share", "controlled_share", "holed_share", "recalled_share", "renumbered_share"
+        )
 
 
 def _at_least(settings: object, least: int, *names: str) -> Iterator[str]:

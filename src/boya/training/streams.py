@@ -24,7 +24,7 @@ from boya.training.settings import DataSettings
 
 __all__ = ["Streams", "load_streams"]
 
-STREAMS_VERSION = 1  # raise when tokens of the same score change
+STREAMS_VERSION = 2  # raise when tokens of the same score change
 NUMBERS = "numbers.npy"
 
 

@@ -11,10 +11,15 @@ from numpy.typing import NDArray
 
 from boya.models.networks.composer import UNCOUNTED
 from boya.representation.stream import VOCABULARY, Encoded, controls_of
+from boya.representation.stream.echoes import COMPARED, recall
 from boya.representation.stream.vocabulary import CONTROLS, MOST_BARS, STEPS_PER_QUARTER
 from boya.training.settings import WindowSettings
 
 __all__ = ["draw_window", "plain_windows", "side_by_side"]
+
+READ_SHARE = 0.1, 0.5  # of a window, for the bars before the one that looks back
+RECALLED_SHARE = 0.08, 0.35  # of a window, for the bars that it looks back to
+SHOWN_SHARE = 0.75  # of the windows that look back: where a writer is shown to look; the others, anywhere
 
 Tokens = NDArray[np.int16]
 Holes = NDArray[np.bool_]
@@ -32,26 +37,31 @@ def draw_window(piece: Encoded, length: int, settings: WindowSettings, rng: np.r
     settings
         how often what is left out.
     rng
-        decides where the window begins, the number of its first bar, the home that is told, controls, style and holes.
+        decides where the window begins, how its bars are counted, the home that is told, controls, style and holes.
 
     Returns
     -------
     int16 `[shape=(n,)]`
     """
     first = _first_bar(piece, length, rng)
-    number, home = int(rng.integers(MOST_BARS)), int(rng.integers(12))
+    home = int(rng.integers(12))
+    moved = int(rng.integers(MOST_BARS)) if rng.random() < settings.renumbered_share else 0
     is_styled = bool(rng.random() >= settings.styleless_share)
     is_told = rng.random((len(piece.parts), len(CONTROLS))) < _told_share(settings, rng)
     pattern = PATTERNS[rng.integers(len(PATTERNS))] if rng.random() < settings.holed_share else None
-    last = piece.fit(first, length)
+    recalled = _recalled(piece, first, length, rng) if not pattern and rng.random() < settings.recalled_share else None
+    last = min(piece.fit(first, length), (recalled[0] if recalled else first) + MOST_BARS)
     while True:
         holes = pattern(last - first, len(piece.parts), rng) if pattern else None
         controls = np.where(is_told, controls_of(piece, first, last), np.int8(-1))
-        window = piece.window(first, last, holes=holes, controls=controls, number=number, home=home, is_styled=is_styled)
+        number = (moved + (recalled[0] if recalled else first)) % MOST_BARS
+        window = piece.window(
+            first, last, holes=holes, controls=controls, recalled=recalled, number=number, home=home, is_styled=is_styled
+        )
         if len(window) <= length or last - first == 1:
             return window[:length]
         surplus = min((last - first) * (len(window) - length) // len(window) + 1, last - first - 1)
-        if first and last == piece.n_bars:  # the end of a piece is kept, as its beginning is
+        if first and last == piece.n_bars and not recalled:  # the end of a piece is kept, as its beginning is
             first += surplus
         else:
             last -= surplus
@@ -91,6 +101,17 @@ def _first_bar(piece: Encoded, length: int, rng: np.random.Generator) -> int:
     while first and piece.fit(first - 1, length) == piece.n_bars:
         first -= 1
     return first
+
+
+def _recalled(piece: Encoded, first: int, length: int, rng: np.random.Generator) -> tuple[int, int] | None:
+    """Earlier bars for a window, mostly those that a writer would be shown; None where there is no bar to leave out."""
+    bar = min(piece.fit(first, int(length * rng.uniform(*READ_SHARE))), piece.n_bars - 1)
+    start = recall(piece.contents(0, bar), first)
+    if start is None:
+        return None
+    if rng.random() >= SHOWN_SHARE:
+        start = int(rng.integers(max(bar - MOST_BARS + COMPARED, 0), first - 1))
+    return start, min(piece.fit(start, int(length * rng.uniform(*RECALLED_SHARE))), first - 1)
 
 
 def _told_share(settings: WindowSettings, rng: np.random.Generator) -> float:

@@ -70,7 +70,7 @@ def test_alternatives_differ_and_come_best_first(desk):
 
 def test_alternatives_go_on_each_by_itself_over_many_passages(desk):
     sheet = desk.sheet(Track(program=FLUTE), Track(program=BASS), n_bars=20)
-    composer = desk.Uniform(600)
+    composer = desk.Leaning(600, slot=5)
     filled = fill(sheet, desk.select(sheet), rng(), composer=composer, alternatives=2, candidates=2)
     assert len(composer.prompts) > 4
     assert len(set(filled.scores)) == 2

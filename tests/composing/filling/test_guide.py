@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boya.composing.filling import Limits, TrackLimits, fill
+from boya.composing.filling import Limits, TrackLimits, fill, violations
 from boya.composing.filling.desk import desk_of
 from boya.composing.filling.guide import guide_of
 from boya.composing.filling.passage import next_passage
@@ -136,3 +136,62 @@ def test_steering_always_leaves_something_and_never_pulls_both_ways(wishes, give
     if given_notes and sorted(given_notes)[0][0] == 0:
         assert not (steering.is_thin and steering.is_full)
         assert not (steering.is_bare and steering.is_thick)
+
+
+def echoed(sheet, bar, slot=0):
+    """What a track can say again in a bar of which all is written."""
+    return values(guide(sheet, desk_select(sheet, slot, bar), words=f"bar:{bar} slot:{slot}").allowed(), "same")
+
+
+def desk_select(sheet, slot, bar):
+    selection = sheet.blank_selection()
+    selection[slot, bar] = True
+    return selection
+
+
+def test_what_was_played_can_be_played_again(desk):
+    sheet = desk.sheet(desk.track((0, 1, 60), (4, 1, 62), (12, 1, 64), program=FLUTE), desk.scale(4), n_bars=4)
+    assert echoed(sheet, 2) == ["same:1", "same:2"]
+
+
+def test_only_where_limits_hold_for_all_of_it(desk):
+    line = desk.track((0, 1, 60), (1, 1, 64), (4, 1, 62), (5, 1, 65), (12, 1, 64), program=FLUTE)
+    chords = [(0, 4, 0, "maj"), (4, 4, 2, "min"), (8, 8, 0, "maj")]
+    bound = desk.sheet(line, desk.scale(4), n_bars=4, chords=chords, limits=Limits(chord_tones="all"))
+    assert echoed(bound, 2) == ["same:2"]  # C and E, not D and F, are of the chord
+    low = desk.sheet(line, desk.scale(4), n_bars=4, limits=Limits((TrackLimits(highest=64),)))
+    assert echoed(low, 2) == ["same:2"]
+    near = desk.sheet(line, desk.scale(4), n_bars=4, limits=Limits((TrackLimits(leap=3),)))
+    assert echoed(near, 2) == ["same:1"]
+
+
+@pytest.mark.parametrize(("voices", "expected"), [(2, []), (3, ["same:1"])])
+def test_only_where_there_are_voices_for_it(desk, voices, expected):
+    line = desk.track((3, 12, 40), (4, 1, 60), (4, 1, 64), program=PIANO)  # the first note sounds through all bars
+    sheet = desk.sheet(line, desk.scale(4), n_bars=4, limits=Limits((TrackLimits(voices=voices),)))
+    assert echoed(sheet, 2) == expected
+
+
+def test_only_what_is_wished(desk):
+    full, bare = [(n / 4, 0.25, 60) for n in range(16)], [(4, 1, 62)]
+    sheet = desk.sheet(
+        desk.track(*full, *bare, (12, 1, 64), program=FLUTE),
+        desk.scale(4),
+        n_bars=4,
+        controls=np.array([[0, -1, -1, -1], [-1] * 4], np.int8),
+    )
+    assert echoed(sheet, 2) == ["same:1"]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 3), st.integers(2, 9))
+def test_echoes_never_break_a_limit(desk, seed, voices, leap):
+    limits = Limits(
+        (TrackLimits(voices=voices, leap=leap), TrackLimits(lowest=30, highest=50)), scale="key", chord_tones="strong"
+    )
+    chords = [(4 * bar, 4, (0, 5, 7, 9)[bar % 4], "maj") for bar in range(6)]
+    sheet = desk.sheet(Track(program=PIANO), Track(program=BASS), desk.scale(6), n_bars=6, chords=chords, limits=limits)
+    selection = desk.select(sheet, [0, 1])
+    composer = desk.Leaning(same=6, bar=2, slot=2, at=1)
+    made = fill(sheet, selection, np.random.default_rng(seed), composer=composer, candidates=2)
+    assert violations(sheet, selection, made.scores[0]) == ()

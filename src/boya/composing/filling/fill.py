@@ -11,9 +11,9 @@ from functools import cache, partial
 
 import numpy as np
 
-from boya.composing.filling.critic import distances
 from boya.composing.filling.desk import desk_of
 from boya.composing.filling.drafting import Draft, Judge, Listener, Work, judged, settle
+from boya.composing.filling.listening import listened
 from boya.composing.filling.merging import merged
 from boya.composing.filling.sheet import Selection, Sheet
 from boya.errors import RequestError
@@ -89,8 +89,8 @@ def fill(
     is_cancelled
         asked all the time; where it says yes, what is settled by then is returned
     judge
-        says how far scores are from good, given them, the sheet and what was written `[shape=(n_tracks, n_bars)]`; the critic of
-        this package if left out
+        says how far scores are from good, given them, the sheet and what was written `[shape=(n_tracks, n_bars)]`; the critic and
+        the listener if left out
 
     Raises
     ------
@@ -110,7 +110,7 @@ def fill(
         composer or _shipped(),
         rng,
         candidates,
-        judge or distances,
+        judge or listened,
         partial(write, temperature=temperature, top_p=top_p, min_p=min_p, is_cancelled=ask),
         listen,
         ask,

@@ -14,7 +14,7 @@ from boya.composing.filling.critic import usual
 from boya.composing.filling.desk import Desk
 from boya.composing.filling.ground import PITCH_CLASS
 from boya.composing.filling.lanes import Hand, Lane, Mask, Row, lane_of
-from boya.composing.filling.masks import HOLE, INSIDE, IS_END, IS_MORE, IS_TURN, SPANS, hurry
+from boya.composing.filling.masks import INSIDE, IS_END, IS_LEFT_OUT, IS_MORE, IS_TURN, SPANS, hurry
 from boya.composing.filling.passage import Passage, Rows
 from boya.composing.filling.steering import Steering
 from boya.representation.stream.vocabulary import LOWEST_DRUM, LOWEST_PITCH, N_DRUMS, STEPS_PER_QUARTER
@@ -78,7 +78,7 @@ class Writing:
         kind = self._grammar.state.kind
         has_more = kind in (*INSIDE, "pitch", "drum") and self._keep_fitting(mask)
         if kind in INSIDE:
-            self._steering[self._slot].narrow_note(mask, self._grammar.state, self._tones())
+            self._steering[self._slot].narrow_note(mask, self._grammar.state, self._tones(self._grammar.state.position))
             return mask
         if not has_more:
             mask &= ~IS_MORE
@@ -87,12 +87,14 @@ class Writing:
             behind = SPANS["at"].start + len(is_open)
             mask[SPANS["at"].start : behind] &= is_open
             mask[behind : SPANS["at"].stop] = False  # the stream takes a last bar for a whole one
-        mask[HOLE] = False
+        mask &= ~IS_LEFT_OUT
+        if kind == "slot":
+            self._keep_echoes(mask)
         self._keep_turns(mask)
         if kind in ("pitch", "drum"):
             steering, pitch = self._steering[self._slot], self._grammar.place.pitch
             steering.narrow_ways(mask, self.hands[self._slot].fits[pitch + 1 :])
-            steering.narrow_note(mask, self._grammar.state, self._tones())
+            steering.narrow_note(mask, self._grammar.state, self._tones(self._grammar.state.position))
         if not self.n_closed and self._room < self._passage.reserve:
             hurry(mask)
         return mask
@@ -107,12 +109,11 @@ class Writing:
         if state.kind == "at":
             self.hands[self._slot].move(state.position)
         elif state.kind in ("pitch", "drum"):
-            hand = self.hands[self._slot]
-            pitch = self._grammar.place.pitch
-            hand.add(pitch, state.duration or 1, state.velocity, self.n_closed)
-            tones = None if state.kind == "drum" else self._tones()
-            is_tone = None if tones is None else bool(tones[pitch])
-            self._steering[self._slot].add(state.bar, state.position, pitch, state.velocity, is_tone)
+            self._add(state.position, state.duration or 1, state.value, state.velocity)
+        elif state.kind == "same":
+            for note in state.said[state.slot][state.bar].notes:
+                self.hands[self._slot].move(note[0])
+                self._add(*note)
         elif state.kind in ("bar", "slot", "end"):
             self._turn(state.kind, state.slot)
 
@@ -122,6 +123,21 @@ class Writing:
             self._passage.tracks[slot]: tuple((on, end, pitch, vel) for on, end, pitch, vel, unit in hand.notes if unit < n_units)
             for slot, hand in self.hands.items()
         }
+
+    def _add(self, position: int, steps: int, sound: int, velocity: int) -> None:
+        """Write a note at the step where the hand is."""
+        state, hand = self._grammar.state, self.hands[self._slot]
+        pitch = state.pitch(sound)
+        hand.add(pitch, steps, velocity, self.n_closed)
+        tones = None if state.is_drum[self._slot] else self._tones(position)
+        self._steering[self._slot].add(state.bar, position, pitch, velocity, None if tones is None else bool(tones[pitch]))
+
+    def _keep_echoes(self, mask: Mask) -> None:
+        """Leave of what the slot can say again that which limits and wishes have room for."""
+        state, hand, steering = self._grammar.state, self.hands[self._slot], self._steering[self._slot]
+        for lag, said in state.echoes().items():
+            notes = [(position, state.pitch(sound), velocity) for position, _, sound, velocity in said.notes]
+            mask[SPANS["same"].start + lag - 1] = hand.has_room(notes) and steering.has_room(notes)
 
     def _keep_fitting(self, mask: Mask) -> bool:
         """Leave of the notes at this position those that fit; whether there are any."""
@@ -134,10 +150,10 @@ class Writing:
         mask[start : start + len(fits)] &= fits
         return bool(fits[max(state.sound + 1 - lowest, 0) :].any())
 
-    def _tones(self) -> Mask | None:
-        """Where the next note is on a beat under a chord, the pitches of the chord. `[shape=(128,)]`"""
+    def _tones(self, position: int) -> Mask | None:
+        """Where a note is on a beat under a chord, the pitches of the chord. `[shape=(128,)]`"""
         ground, step = self._desk.ground, self.hands[self._slot].step
-        if self._grammar.state.position % STEPS_PER_QUARTER or not ground.has_chord[step]:
+        if position % STEPS_PER_QUARTER or not ground.has_chord[step]:
             return None
         return np.asarray(ground.chord[step, PITCH_CLASS])
 

@@ -7,6 +7,8 @@ written gives way to them. Written notes give way to the ones written after them
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,6 +168,23 @@ class Hand:
         self.fits = self.lane.free[self._bar][position]
         if self.lane.bounds.leap is not None and pitches and self.step - onset <= LEAP_STEPS:
             self.fits = self.fits & _near(pitches, self.lane.bounds.leap)
+
+    def has_room(self, notes: Sequence[tuple[int, int, int]]) -> bool:
+        """Return whether all of some notes may begin in the bar: position, pitch and velocity class of each, by position."""
+        free, line, leap = self.lane.free[self._bar], int(self.lane.lines[self._bar]), self.lane.bounds.leap
+        onset, pitches = self._latest
+        for position, chord in groupby(notes, key=itemgetter(0)):
+            if position >= len(free):
+                return False
+            begun = tuple(pitch for _, pitch, _ in chord)
+            fits = free[position]
+            if leap is not None and pitches and line + position - onset <= LEAP_STEPS:
+                fits = fits & _near(pitches, leap)
+            n_kept = int(self.lane.kept[line + position - self.lane.origin])
+            if n_kept + len(begun) > self.lane.bounds.voices or not fits[list(begun)].all():
+                return False
+            onset, pitches = line + position, begun
+        return True
 
     def add(self, pitch: int, steps: int, velocity: int, unit: int) -> None:
         """Write a note at the step; it ends early, or ends others, where it must."""

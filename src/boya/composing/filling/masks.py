@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 from boya.representation.stream import VOCABULARY
 
-__all__ = ["ALL", "HOLE", "INSIDE", "IS_END", "IS_MORE", "IS_TURN", "IS_VELOCITY", "SPANS", "hurry", "prefer"]
+__all__ = ["ALL", "INSIDE", "IS_END", "IS_LEFT_OUT", "IS_MORE", "IS_TURN", "IS_VELOCITY", "SPANS", "hurry", "prefer"]
 
 Mask = NDArray[np.bool_]
 
 INSIDE = ("at", "vel", "long", "dur")  # kinds that a note must follow
-SPANS = {kind: VOCABULARY.span(kind) for kind in ("at", "vel", "long", "dur", "pitch", "drum", "slot", "bar")}
-HOLE = VOCABULARY.id("hole")
+SPANS = {kind: VOCABULARY.span(kind) for kind in ("at", "vel", "long", "dur", "pitch", "drum", "slot", "bar", "same")}
 ALL = slice(0, len(VOCABULARY))
 
 
@@ -26,6 +25,7 @@ def _of(*kinds: str) -> Mask:
     return mask
 
 
+IS_LEFT_OUT = _of("hole", "gap")  # says that something is not there
 IS_END = _of("bar", "end")  # ends a bar, or a hole
 IS_TURN = _of("bar", "end", "slot")  # ends a segment
 IS_MORE = _of("vel", "long", "dur", "pitch", "drum")  # goes on at the same position

@@ -231,7 +231,7 @@ def _cut(
     controls[[part.is_drum for part in encoded.parts], list(CONTROLS).index("register")] = -1
     segments = tuple((bar, slot) for bar in range(start, stop) for slot, n in enumerate(tracks) if pending[n, bar])
     holes = None if is_ahead else pending[tracks, first:last].T
-    window = encoded.window(first, last, holes=holes, controls=controls)
+    window = encoded.window(first, last, holes=holes, controls=controls, number=first % MOST_BARS)
     if is_ahead:
         prompt, scripts = _scripts(window, first, start)
     else:

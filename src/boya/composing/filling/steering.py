@@ -57,6 +57,18 @@ class Steering:
         self._pitches += pitch
         self._velocities += float(_VELOCITIES[velocity])
 
+    def has_room(self, notes: Sequence[tuple[int, int, int]]) -> bool:
+        """Return whether a bar of notes keeps the wishes: position, pitch and velocity class of each."""
+        n_notes = self._n_notes + len(notes)
+        n_onsets = self._n_onsets + len({position for position, _, _ in notes})
+        means = {
+            "density": n_notes / (self._n_bars + 1),
+            "register": (self._pitches + sum(pitch for _, pitch, _ in notes)) / n_notes,
+            "polyphony": n_notes / n_onsets,
+            "dynamics": (self._velocities + sum(float(_VELOCITIES[velocity]) for *_, velocity in notes)) / n_notes,
+        }
+        return all(low <= means[name] < high for name, (low, high) in self._edges.items())
+
     def narrow_note(self, mask: Mask, state: State, tones: Mask | None) -> None:
         """Of a note that may come, leave what is wished; `tones` are the pitches of the chord, if it is on a beat under one."""
         velocities = self.velocities

@@ -17,6 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from boya.representation.stream.vocabulary import VOCABULARY
+
 __all__ = ["NORM_EPSILON", "ROTARY_BASE", "UNCOUNTED", "ComposerNetwork", "ComposerSettings"]
 
 ROTARY_BASE = 10_000.0
@@ -24,6 +26,7 @@ NORM_EPSILON = 1e-5
 FIRST_DEVIATION = 0.02
 UNCOUNTED = -100
 """stands in `following` where no token is to be scored"""
+BARS = VOCABULARY.span("bar")
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ class ComposerNetwork(nn.Module):
         return F.linear(self.model(tokens), self.model.embed_tokens.weight)
 
     def nats(self, tokens: Tensor, following: Tensor) -> Tensor:
-        """Return the nats of the tokens that come next, in all.
+        """Return the nats of the tokens that come next, in all; a bar costs what bars of any number do, as its number is counted.
 
         Parameters
         ----------
@@ -90,7 +93,13 @@ class ComposerNetwork(nn.Module):
             the token after each, or UNCOUNTED `[shape=(batch, time)]`
         """
         scores = self(tokens).flatten(0, 1).float()
-        return F.cross_entropy(scores, following.flatten(), ignore_index=UNCOUNTED, reduction="sum")
+        target = following.flatten()
+        nats = F.cross_entropy(scores, target, ignore_index=UNCOUNTED, reduction="sum")
+        if scores.shape[1] < BARS.stop:
+            return nats  # tokens of something else
+        is_bar = (target >= BARS.start) & (target < BARS.stop)
+        own = scores.gather(1, target.clamp(0)[:, None])[:, 0]
+        return nats - torch.where(is_bar, scores[:, BARS].logsumexp(1) - own, 0.0).sum()
 
     def _draw(self) -> None:
         """Draw the first weights: small ones, smaller still where a layer writes into the stream that all layers share."""

@@ -94,8 +94,11 @@ class _Reader:
         self.grammar.take(token)
         state = self.grammar.state
         kind, value = state.kind, state.value
-        if kind in ("pitch", "drum"):
-            self.notes.append((state.slot, state.bar, state.position, state.duration or 1, value, state.velocity))
+        if kind in ("pitch", "drum", "same"):
+            notes = state.said[state.slot][state.bar].notes
+            self.notes += [(state.slot, state.bar, *note) for note in (notes if kind == "same" else notes[-1:])]
+        elif kind == "gap":
+            raise StreamError("a bar stream that is read as a score must have all its bars; a `gap` leaves some out")
         elif kind == "bar":
             self.n_bars = max(self.n_bars, state.bar + 1)
         elif kind in ("metre", "length", "tempo", "section"):

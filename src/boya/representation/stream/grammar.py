@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from boya.errors import StreamError
 from boya.representation.stream.rules import Ranges, following
 from boya.representation.stream.state import State
-from boya.representation.stream.vocabulary import LOWEST_DRUM, LOWEST_PITCH, VOCABULARY
+from boya.representation.stream.vocabulary import VOCABULARY
 
 __all__ = ["Grammar", "Place"]
 
@@ -127,9 +127,7 @@ class Grammar:
 
 def _sounding_pitch(state: State) -> int:
     """MIDI pitch or drum key of the latest note, -1 before the first."""
-    if state.sound < 0 or state.in_head:
-        return -1
-    return state.sound + LOWEST_DRUM if state.is_drum[state.slot] else state.sound + LOWEST_PITCH - state.shift
+    return -1 if state.sound < 0 or state.in_head else state.pitch(state.sound)
 
 
 def _range_text(first: int, stop: int) -> str:

@@ -73,10 +73,18 @@ def write_notes(score: Score, lines: NDArray[np.int64], shift: int) -> NoteToken
     segments["start"] = (np.cumsum(sizes) - sizes)[rows]
     segments["slot"] = slot[rows]
     if len(rows):
+        segments["content"] = _contents(tokens, segments["start"], np.diff(lines)[bar[rows]])
         sums = {"notes": np.ones_like(bar), "onsets": is_written[:, 1], "pitch": pitch, "velocity": velocity}
         for name, values in sums.items():
             segments[name] = np.add.reduceat(values.astype(np.int64), rows)
     return NoteTokens(tokens, np.repeat(bar, sizes), segments, bar[rows])
+
+
+def _contents(tokens: NDArray[np.int16], starts: NDArray[np.int32], lengths: NDArray[np.int64]) -> list[int]:
+    """The first segment with the same tokens in a bar as long, for each segment."""
+    seen: dict[tuple[bytes, int], int] = {}
+    said = (words.tobytes() for words in np.split(tokens, starts[1:]))
+    return [seen.setdefault(key, number) for number, key in enumerate(zip(said, lengths.tolist(), strict=True))]
 
 
 def _changes(values: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -24,9 +24,10 @@ BAR_DTYPE = np.dtype(
         *((name, "i1") for name in ("tonic", "mode", "section", "root", "quality", "over")),
     ]
 )
-# Where the segment begins, its slot, and sums over its notes: how many, at how many onsets, pitch as it sounds, velocity.
+# Where the segment begins, its slot, the first segment of the piece that says the same in a bar as long, and sums over its notes:
+# how many, at how many onsets, pitch as it sounds, velocity.
 SEGMENT_DTYPE = np.dtype(
-    [("start", "<i4"), ("slot", "u1"), ("notes", "<i4"), ("onsets", "<i4"), ("pitch", "<i4"), ("velocity", "<i4")]
+    [("start", "<i4"), ("slot", "u1"), ("content", "<i4"), *((name, "<i4") for name in ("notes", "onsets", "pitch", "velocity"))]
 )
 
 

@@ -88,7 +88,7 @@ def _music(state: State) -> Ranges:
 
 def _after_chord(state: State) -> Ranges:
     """A root; "no chord" where one sounds, or at the very start of a window."""
-    may_end = state.has_chord or (state.bar == 0 and state.chord_at == 0)
+    may_end = state.has_chord or (state.bar == state.run and state.chord_at == 0)
     return [_SPANS["root"], *([_SPANS["none"]] if may_end else [])]
 
 
@@ -103,6 +103,8 @@ def _next_segments(state: State) -> Ranges:
     if state.is_last:
         return ranges if state.holes else [*ranges, _one("end")]
     is_full = bool(state.holes) and state.bar + 1 >= MOST_BARS
+    if not state.holes and not state.run:
+        ranges.append(_one("gap"))
     return ranges if is_full else [*ranges, _one("bar", state.next_number)]
 
 
@@ -115,9 +117,10 @@ def _after_slot(state: State) -> Ranges:
     """In the head its instrument, in a bar its notes or a hole, while filling its notes or the next hole."""
     if state.in_head:
         return [_SPANS["program"], _SPANS["drums"]]
+    own = [_from("at", 0, state.steps), *(_one("same", lag - 1) for lag in sorted(state.echoes()))]
     if state.in_fill:
-        return [_from("at", 0, state.steps), *_next_segments(state)]
-    return [_from("at", 0, state.steps), *([_SPANS["hole"]] if state.bar < MOST_BARS else [])]
+        return [*own, *_next_segments(state)]
+    return [*own, *([_SPANS["hole"]] if state.bar < MOST_BARS and not state.run else [])]
 
 
 def _sounds(state: State) -> tuple[int, int]:
@@ -182,6 +185,8 @@ _RULES: dict[str, Callable[[State], Ranges]] = {
     "over": _music,
     "none": _music,
     "hole": _next_segments,
+    "same": _next_segments,
+    "gap": _kinds("bar"),
     "fill": lambda state: [_one("bar", state.holes[0].number)],
     "at": _after_at,
     "vel": _after_vel,

@@ -10,9 +10,17 @@ from typing import NamedTuple
 
 from boya.representation.stream.quantise import home_shift
 from boya.representation.stream.rows import METRE_STEPS
-from boya.representation.stream.vocabulary import LONGEST_BAR, MOST_BARS
+from boya.representation.stream.vocabulary import LONGEST_BAR, LOWEST_DRUM, LOWEST_PITCH, MOST_BARS
 
-__all__ = ["Hole", "State"]
+__all__ = ["Hole", "Said", "State"]
+
+
+class Said(NamedTuple):
+    """A segment that was written: number and steps of its bar, and notes as (step, steps, place of the sound, velocity class)."""
+
+    number: int
+    steps: int
+    notes: list[tuple[int, int, int, int]]
 
 
 class Hole(NamedTuple):
@@ -51,6 +59,10 @@ class State:
         at this position
     holes, filled
         the holes so far; the one that is being filled
+    run
+        the bar that began this run of bars: the first, or the one behind a gap
+    said
+        by slot and bar, what was written; without holes that are not filled
     """
 
     kind: str = ""
@@ -80,6 +92,9 @@ class State:
     sound: int = -1
     holes: list[Hole] = field(default_factory=list)
     filled: int = -1
+    run: int = 0
+    head_mode: int = -1
+    said: dict[int, dict[int, Said]] = field(default_factory=dict)
 
     @property
     def in_head(self) -> bool:
@@ -98,7 +113,23 @@ class State:
 
     def copy(self) -> "State":
         """Return a state that goes its own way."""
-        return replace(self, is_drum=list(self.is_drum), holes=list(self.holes))
+        said = {
+            slot: {bar: Said(s.number, s.steps, list(s.notes)) for bar, s in bars.items()} for slot, bars in self.said.items()
+        }
+        return replace(self, is_drum=list(self.is_drum), holes=list(self.holes), said=said)
+
+    def pitch(self, sound: int) -> int:
+        """Return the MIDI pitch as it sounds, or the drum key, of the place of a sound."""
+        return sound + LOWEST_DRUM if self.is_drum[self.slot] else sound + LOWEST_PITCH - self.shift
+
+    def echoes(self) -> dict[int, Said]:
+        """Return what this slot said in earlier bars that this bar can say again, by how many bars ago."""
+        found = {}
+        for bar, said in sorted(self.said.get(self.slot, {}).items()):
+            lag = (self.number - said.number) % MOST_BARS
+            if self.bar - MOST_BARS < bar < self.bar and lag and said.steps == self.steps:
+                found[lag] = said
+        return found
 
     def take(self, kind: str, value: int) -> None:
         """Go on by one token, which must be one that may follow."""
@@ -114,7 +145,9 @@ def _bar(state: State, value: int) -> None:
         state.filled += 1
         state.bar, state.number, state.steps, _ = state.holes[state.filled]
         return
-    state.wants_metre, state.wants_tempo = state.in_head or state.is_short, state.in_head
+    is_first = state.in_head or state.kind == "gap"
+    state.wants_metre, state.wants_tempo = is_first or state.is_short, is_first
+    state.run = state.bar + 1 if is_first else state.run
     state.bar, state.number, state.chord_at, state.is_short = state.bar + 1, value, -1, False
     state.steps = METRE_STEPS[state.metre]
 
@@ -147,6 +180,28 @@ def _dur(state: State, value: int) -> None:
     state.duration, state.long = LONGEST_BAR * state.long + value + 1, 0
 
 
+def _mode(state: State, value: int) -> None:
+    state.mode = value
+    if state.in_head:
+        state.head_mode = value
+
+
+def _note(state: State, value: int) -> None:
+    state.sound = value
+    segment = state.said.setdefault(state.slot, {}).setdefault(state.bar, Said(state.number, state.steps, []))
+    segment.notes.append((state.position, state.duration or 1, value, state.velocity))
+
+
+def _same(state: State, value: int) -> None:
+    state.said[state.slot][state.bar] = Said(state.number, state.steps, list(state.echoes()[value + 1].notes))
+
+
+def _gap(state: State, value: int) -> None:
+    _slot(state, -1)
+    state.metre = state.tempo = -1
+    state.tonic, state.mode, state.section, state.has_chord = 0, state.head_mode, 0, False
+
+
 def _hole(state: State, value: int) -> None:
     state.holes.append(Hole(state.bar, state.number, state.steps, state.slot))
 
@@ -171,7 +226,7 @@ _CHANGES: dict[str, Callable[[State, int], None]] = {
     "length": _length,
     "tempo": _tempo,
     "tonic": _tonic,
-    "mode": _sets("mode"),
+    "mode": _mode,
     "section": _sets("section"),
     "chord": _sets("chord_at"),
     "root": _sets("has_chord", True),
@@ -181,6 +236,8 @@ _CHANGES: dict[str, Callable[[State, int], None]] = {
     "vel": _sets("velocity"),
     "long": lambda state, value: setattr(state, "long", value + 1),
     "dur": _dur,
-    "pitch": _sets("sound"),
-    "drum": _sets("sound"),
+    "pitch": _note,
+    "drum": _note,
+    "same": _same,
+    "gap": _gap,
 }

@@ -199,6 +199,8 @@ def _kinds() -> Iterable[tuple[str, tuple[str, ...]]]:
     yield "dur", _numbers(1, LONGEST_BAR)
     yield "pitch", _numbers(LOWEST_PITCH, N_PITCHES)
     yield "drum", _numbers(LOWEST_DRUM, N_DRUMS)
+    yield "same", _numbers(1, MOST_BARS - 1)
+    yield "gap", ("",)
 
 
 VOCABULARY = Vocabulary(tuple(_kinds()))
