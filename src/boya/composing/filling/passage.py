@@ -63,6 +63,12 @@ class Passage:
         return bool(self.scripts)
 
     @property
+    def needs(self) -> int:
+        """Tokens that its segments have as a rule, and their scripts."""
+        usual = sum(USUAL_TOKENS[self.grammar.state.is_drum[slot]] for _, slot in self.segments)
+        return usual + sum(map(len, self.scripts.values())) + self.reserve
+
+    @property
     def reserve(self) -> int:
         """Tokens in which a unit can be brought to its end, whatever must still be said."""
         return 16 + RESERVE * (len(self.tracks) if self.is_ahead else 1)
@@ -117,9 +123,13 @@ def next_passage(desk: Desk, rows: Rows, n_done: int, context: int) -> Passage:
     while True:
         encoded = encode(_scaffold(desk, rows, pending, tracks), desk.sheet.style, desk.sheet.substyle)
         n_read = start if is_ahead else desk.n_filled if is_open else encoded.n_bars  # ahead, nothing is read behind
-        span = _window(encoded, pending[tracks], (start, stop), n_read, context)
-        if span is not None:
-            return _cut(desk, encoded, pending, tracks, span, is_ahead)
+        for is_echoed in (True, False):
+            costs = _costs(encoded, is_echoed=is_echoed)
+            span = _window(encoded, pending[tracks], (start, stop), n_read, context, costs)
+            if span is not None:
+                passage = _cut(desk, encoded, pending, tracks, span, is_ahead)
+                if not is_echoed or len(passage.prompt) + passage.needs <= context:
+                    return passage
         tracks, stop = _without_one(encoded, pending, tracks, start, context), start + 1
 
 
@@ -179,15 +189,26 @@ def _scaffold(desk: Desk, rows: Rows, pending: NDArray[np.bool_], tracks: list[i
     return replace(desk.sheet.score, tracks=tuple(made))
 
 
+def _costs(encoded: Encoded, *, is_echoed: bool) -> NDArray[np.int64]:
+    """Tokens of each bar: spelled out, or at the least, if all that an earlier bar says is read there."""
+    costs = np.diff(encoded.bars["start"]).astype(np.int64)
+    return costs - encoded.echoed(0, encoded.n_bars) if is_echoed else costs
+
+
 def _window(
-    encoded: Encoded, pending: NDArray[np.bool_], span: tuple[int, int], n_read: int, context: int
+    encoded: Encoded,
+    pending: NDArray[np.bool_],
+    span: tuple[int, int],
+    n_read: int,
+    context: int,
+    costs: NDArray[np.int64],
 ) -> tuple[int, int, int, int] | None:
     """First and last bar to read and, between them, to write: first, start, stop, last; None where one bar is too long."""
     start, stop = span
     usual = np.array([USUAL_TOKENS[part.is_drum] for part in encoded.parts])
     fills = np.cumsum(pending[:, start:stop].T @ usual)
     n_there = min(encoded.n_bars, pending.shape[1])
-    costs = np.diff(encoded.bars["start"])[:n_there] + 2 * pending[:, :n_there].sum(0)
+    costs = costs[:n_there] + 2 * pending[:, :n_there].sum(0)
     room = context - HEAD - len(encoded.parts) * (RESERVE + 3 + len(CONTROLS))
     needs = np.cumsum(costs[start:stop]) + fills
     n_bars = min(np.searchsorted(needs, room, side="right"), np.searchsorted(fills, context // 2, side="right"))

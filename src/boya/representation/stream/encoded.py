@@ -76,11 +76,14 @@ class Encoded:
         """
         last = min(first + MOST_BARS, self.n_bars)
         head = 5 + len(self.parts) * (3 + len(CONTROLS)) + 16  # 16: what the first bar restates, `fill` and `end`
-        content, numbers = self.contents(first, last), np.arange(last - first)
-        bar, rows, sizes = self._rows(first, last)
-        saved = np.where(echoes(content, numbers)[bar, rows["slot"]] > 0, sizes - SHORT, 0)
-        costs = np.diff(self.bars["start"][first : last + 1]) - np.bincount(bar, saved, last - first)
+        costs = np.diff(self.bars["start"][first : last + 1]) - self.echoed(first, last)
         return first + max(int(np.searchsorted(np.cumsum(costs), n_tokens - head, side="right")), 1)
+
+    def echoed(self, first: int, last: int) -> NDArray[np.int64]:
+        """Return how many tokens the echoes of bars [first, last) save, by bar, where all of them are read. `[shape=(bars,)]`"""
+        bar, rows, sizes = self._rows(first, last)
+        lags = echoes(self.contents(first, last), np.arange(last - first))
+        return np.bincount(bar, np.where(lags[bar, rows["slot"]] > 0, sizes - SHORT, 0), last - first).astype(np.int64)
 
     def contents(self, first: int, last: int) -> NDArray[np.int32]:
         """Return a number for what each segment of bars [first, last) says, equal where that is. `[shape=(bars, slots)]`"""
