@@ -24,6 +24,7 @@ from boya.proof import composer_speed, obedience
 from boya.proof.drafts import AT_ONCE, Writer, heard, write_drafts
 from boya.proof.likeness import DRAFT_BARS, JUDGED, REAL, Music, compare, copies, repetitions, told_apart
 from boya.proof.passages import Passage, composer_nats, ngram_nats, passages
+from boya.proof.ranking import ranked
 from boya.proof.setup import Setup
 from boya.representation.stream import Encoded, encode
 
@@ -61,6 +62,7 @@ def rows(setup: Setup) -> Iterator[Row]:
     scores = [(packed.score(p.number), p.encoded.style) for p in _thinned(valid, setup.pick(80, 8))]
     yield from obedience.hard(setup, composer, JUDGED, scores)
     yield from obedience.soft(setup, composer, JUDGED, [p.encoded for p in valid])
+    yield from ranked(setup, composer, JUDGED, [p.encoded for p in valid])
     yield from nats(setup, packed, composer, ngram, valid)
     yield from _written(setup, packed, {JUDGED: composer, NGRAM: ngram}, train, valid)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from boya.composing.filling import Sheet, fill
+from boya.errors import InputError, MissingExtraError
 from boya.evaluation.excerpts import describe_excerpts
 from boya.evaluation.scoreboard import Row
 from boya.evaluation.two_sample import two_sample
@@ -28,13 +29,17 @@ CANDIDATES = 4
 def ranked(setup: Setup, composer: Composer, name: str, pieces: Sequence[Encoded]) -> Iterator[Row]:
     """Tell first drafts and chosen ones from real music."""
     long = [piece for piece in pieces if piece.n_bars >= EXCERPT_BARS]
-    lent = long[::2][:: max(len(long[::2]) // setup.pick(160, 12), 1)]
+    lent = long[::2][:: max(len(long[::2]) // setup.pick(100, 3), 1)]
     owners = np.arange(len(long))
     real = describe_excerpts([heard(piece, EXCERPT_BARS) for piece in long[1::2]])
-    found = {}
+    found: dict[int, float] = {}
     for candidates in (1, CANDIDATES):
         written = describe_excerpts([_written(setup, composer, piece, candidates) for piece in lent])
-        test = two_sample(written, real, setup.rng(), model_groups=-1 - owners[: len(lent)], data_groups=owners[: len(real)])
+        try:
+            test = two_sample(written, real, setup.rng(), model_groups=-1 - owners[: len(lent)], data_groups=owners[: len(real)])
+        except (MissingExtraError, InputError) as error:
+            setup.note(f"composer: no test of first and chosen drafts: {error}")
+            return
         found[candidates] = 100 * test.accuracy
         metric = f"two-sample accuracy of eight bars under given chords, {'first draft' if candidates == 1 else 'best of four'}"
         bar = found[1] if candidates > 1 else None

@@ -45,7 +45,7 @@ def rows(setup: Setup) -> Iterator[Row]:
         cases = read_requests(FOLDER / f"{name}.toml")[: setup.pick(1000, QUICK)]
         broken = [broken_facts(case, seed=setup.seed) for case in cases]
         n_facts = sum(len(_facts(case)) for case in cases)
-        kept = 100 * (1 - sum(map(len, broken)) / n_facts)
+        kept = round(100 * (1 - sum(map(len, broken)) / n_facts), 2)
         yield setup.row(f"requests in words{metric}", MODEL, float(len(cases)), "requests")
         yield setup.row(f"stated facts kept in the plan{metric}", MODEL, kept, "%", at_least=at_least)
         yield setup.row(f"requests fully kept{metric}", MODEL, 100 * sum(not b for b in broken) / len(cases), "%")
@@ -79,7 +79,7 @@ def _style(plan: Plan, value: Any, case: Case) -> bool:
 def _seconds(plan: Plan, value: Any, case: Case) -> bool:
     """Whether the piece lasts so long; with a tempo that was named as well, to the nearest bar."""
     bar = 60 / plan.qpm * plan.timeline.metres[0].ticks_per_bar / 480
-    return abs(plan.n_bars * bar - float(value)) <= (bar / 2 if "qpm" in case else NEAR_SECOND)
+    return abs(plan.n_bars * bar - float(value)) <= NEAR_SECOND + bar / 2 * ("qpm" in case)
 
 
 def _chords(plan: Plan, value: Any, case: Case) -> bool:
