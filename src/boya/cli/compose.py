@@ -25,6 +25,9 @@ from boya.cli.options import (
 
 
 def command(
+    words: Annotated[
+        str | None, typer.Argument(metavar="WORDS", help='What you want, in plain English or Chinese: "a sad waltz, 16 bars".')
+    ] = None,
     *,
     style: Style = None,
     key: Key = None,
@@ -53,10 +56,11 @@ def command(
 ) -> None:
     """Compose a new piece: style, key, length as you wish.
 
-    What you do not ask for is drawn. Without --out, boya-SEED.mid and boya-SEED.wav are written.
+    Wishes are options, plain words, or both. What you do not ask for is drawn. Without --out, boya-SEED.mid and boya-SEED.wav are
+    written.
     """
     from boya.cli.saving import about_piece, check_outs, deliver, read_text
-    from boya.cli.talk import Progress, choose_seed
+    from boya.cli.talk import Progress, choose_seed, say
     from boya.composing import compose
 
     seed = choose_seed(seed)
@@ -64,8 +68,15 @@ def command(
     wishes = asked(
         style=style, key=key, metre=metre, bars=bars, seconds=seconds, qpm=qpm, chords=chords, form=form, scale=scale, band=band,
         controls=control, limits=limit, chord_tones=chord_tones, vary_repeats=vary_repeats,
-        plan=None if plan is None else read_text(plan), model=model, candidates=candidates,
+        plan=None if plan is None else read_text(plan), model=model, seed=seed,
     )  # fmt: skip
+    chosen = asked(candidates=candidates)
+    if words is not None:
+        from boya.composing.words import fill, read_words
+
+        filled = fill(read_words(words), **wishes)
+        say(filled.summary())
+        chosen["request"], wishes = filled.request, {}
     with Progress("bars") as progress:
-        piece = compose(seed=seed, listen=progress, **wishes)
+        piece = compose(listen=progress, **chosen, **wishes)
     deliver([(piece, paths)], about_piece(piece, seed), json)

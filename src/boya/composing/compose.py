@@ -14,6 +14,7 @@ from boya.composing.plan_text import read_plan, write_plan
 from boya.composing.request import METRE, Request, contradiction
 from boya.composing.stage import Stage
 from boya.composing.which_model import writer_named
+from boya.composing.words import request_of
 from boya.composing.works.engine import Watch
 from boya.composing.works.pieces import compose_piece
 from boya.composing.writers import write_gan, writer_of
@@ -29,7 +30,7 @@ MOST_CANDIDATES = 32
 
 
 def compose(
-    request: Request | None = None,
+    request: Request | str | None = None,
     *,
     candidates: int = CANDIDATES,
     listen: Callable[[int, int], None] | None = None,
@@ -41,7 +42,8 @@ def compose(
     Parameters
     ----------
     request
-        the wishes; or give them as keywords, as for `Request`, but not both
+        the wishes, or a request in plain English or Chinese (`boya.composing.words`), to which keywords may be added; or give
+        the wishes as keywords, as for `Request`
     candidates
         how many versions of each section are written for the critic to choose from, 1-32
     listen
@@ -62,6 +64,8 @@ def compose(
     --------
     >>> piece = compose(style="bossa nova", key="A minor", bars=4, seed=7)
     >>> piece.score.n_bars
+    4
+    >>> compose("a bossa nova in A minor, 4 bars", seed=7, candidates=1).score.n_bars
     4
     """
     check_whole("candidates", candidates, 1, MOST_CANDIDATES)
@@ -132,8 +136,10 @@ def loop(
     return Piece(score, {"job": "loops", "wishes": wishes}, {"critic": draft.heard}, write_plan(plan))
 
 
-def _request_of(request: Request | None, wishes: dict[str, Any]) -> Request:
-    """The request, or one made of wishes."""
+def _request_of(request: Request | str | None, wishes: dict[str, Any]) -> Request:
+    """The request, or one made of words or wishes."""
+    if isinstance(request, str):
+        return request_of(request, **wishes)
     if request is not None and wishes:
         raise RequestError(f"give a request or wishes, not both; got a request and {', '.join(wishes)}")
     known = [field.name for field in fields(Request)]
