@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from boya.composing import add as add
     from boya.composing import arrange as arrange
     from boya.composing import change as change
+    from boya.composing import chorale as chorale
     from boya.composing import compose as compose
     from boya.composing import continue_ as continue_
     from boya.composing import harmonise as harmonise
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from boya.composing import replay as replay
     from boya.composing import rewrite as rewrite
     from boya.composing import vary as vary
+    from boya.composing.words import read_words as read_words
     from boya.engraving import piano_roll_svg as piano_roll_svg
     from boya.errors import BoyaError as BoyaError
     from boya.files import read as read
@@ -39,9 +41,16 @@ if TYPE_CHECKING:
     from boya.score import note_array as note_array
     from boya.sound import render as render
     from boya.sound import write_wav as write_wav
+    from boya.teaching import exercise_sheet as exercise_sheet
+    from boya.teaching import explain as explain
+    from boya.theory.analysis import analyse as analyse
     from boya.theory.chords import parse_chord as parse_chord
+    from boya.theory.graph import graph as graph
     from boya.theory.keys import find_key as find_key
     from boya.theory.keys import parse_key as parse_key
+    from boya.theory.voices import faults as faults
+    from boya.theory.voices import realise as realise
+    from boya.theory.voices import repair as repair
 
 _HOMES = {
     "BoyaError": "boya.errors",
@@ -53,11 +62,17 @@ _HOMES = {
     "Track": "boya.score",
     "accompany": "boya.composing",
     "add": "boya.composing",
+    "analyse": "boya.theory.analysis",
     "arrange": "boya.composing",
     "change": "boya.composing",
+    "chorale": "boya.composing",
     "compose": "boya.composing",
     "continue_": "boya.composing",
+    "exercise_sheet": "boya.teaching",
+    "explain": "boya.teaching",
+    "faults": "boya.theory.voices",
     "find_key": "boya.theory.keys",
+    "graph": "boya.theory.graph",
     "harmonise": "boya.composing",
     "loops": "boya.composing",
     "morph": "boya.composing",
@@ -66,7 +81,10 @@ _HOMES = {
     "parse_key": "boya.theory.keys",
     "piano_roll_svg": "boya.engraving",
     "read": "boya.files",
+    "read_words": "boya.composing.words",
+    "realise": "boya.theory.voices",
     "render": "boya.sound",
+    "repair": "boya.theory.voices",
     "replay": "boya.composing",
     "rewrite": "boya.composing",
     "vary": "boya.composing",

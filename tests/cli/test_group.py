@@ -12,7 +12,7 @@ from boya.errors import CorpusError, FileError, InputError, MissingExtraError, M
 
 SEEDED = (
     *("compose", "loops", "vary", "change", "morph", "continue", "rewrite", "add", "accompany", "arrange", "harmonise"),
-    *("train", "evaluate"),
+    *("train", "evaluate", "plan", "exercises"),
 )
 
 

@@ -12,6 +12,7 @@ from boya.composing import (
     change,
     compose,
     continue_,
+    chorale,
     harmonise,
     loops,
     morph,
@@ -47,6 +48,7 @@ def pieces(band):
         "add": add(one, "drums, strings", bars=[1, 4], seed=3, chord_tones="all"),
         "arrange": arrange(two, {"melody": "flute", "chords": ["piano", "guitar"]}, style="waltz", seed=8),
         "harmonise": harmonise(two, track="piano", surprise=0.5, seed=9),
+        "chorale": chorale(one, key="C major"),
     }
 
 

@@ -23,6 +23,7 @@ __all__ = ["COMMANDS", "EXIT_CODES", "app", "main"]
 
 COMMANDS = {
     "compose": "compose",
+    "plan": "plan",
     "loops": "loops",
     "vary": "vary",
     "change": "change",
@@ -33,9 +34,14 @@ COMMANDS = {
     "accompany": "accompany",
     "arrange": "arrange",
     "harmonise": "harmonise",
+    "chorale": "chorale",
+    "check": "check",
     "replay": "replay",
     "render": "render",
     "info": "info",
+    "explain": "explain",
+    "ask": "ask",
+    "exercises": "exercises",
     "corpus": "corpus",
     "train": "train",
     "evaluate": "evaluate",

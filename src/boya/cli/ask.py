@@ -25,7 +25,7 @@ def command(
     most: Annotated[int, typer.Option("--most", min=1, help="How many answers to show.")] = 30,
     json: Json = False,
 ) -> None:
-    """Ask what the knowledge graph knows: styles, instruments, chords.
+    """Ask the knowledge graph, in English, Chinese or SPARQL.
 
     In English, Chinese or SPARQL 1.1, with sources.
     """

@@ -14,7 +14,7 @@ def command(
     language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
     json: Json = False,
 ) -> None:
-    """Say what happens in a score: keys, chords, cadences, form, texture.
+    """Say in words what happens in a score, and how it came about.
 
     Of a piece that Boya composed and saved as .json (or beside whose music such a .json lies) it also says what led to each
     decision: your wish, a table with its weights and source, or a rule.

@@ -8,6 +8,7 @@ from boya.composing.replay import replay
 from boya.composing.request import Request
 from boya.composing.works.adding import add
 from boya.composing.works.arranging import accompany, arrange
+from boya.composing.works.chorale import chorale
 from boya.composing.works.continuing import continue_
 from boya.composing.works.harmonising import harmonise
 from boya.composing.works.rewriting import rewrite
@@ -21,6 +22,7 @@ __all__ = [
     "add",
     "arrange",
     "change",
+    "chorale",
     "compose",
     "continue_",
     "harmonise",

@@ -69,11 +69,18 @@ def compose(
     4
     """
     check_whole("candidates", candidates, 1, MOST_CANDIDATES)
+    words = request if isinstance(request, str) else None
     request = _request_of(request, wishes)
+    piece = _composed(request, candidates, Watch(listen, is_cancelled))
+    return piece if words is None else replace(piece, request={**piece.request, "words": words})
+
+
+def _composed(request: Request, candidates: int, watch: Watch) -> Piece:
+    """Plan a piece, and have it written."""
     plan_rng, rng = np.random.default_rng(request.seed).spawn(2)
     plan = plan_of(request, plan_rng) if request.plan is None else read_plan(request.plan)
     if (request.writer or writer_named(request.model, not plan.is_on_grid)) == "composer":
-        return compose_piece(request, plan, rng, candidates=candidates, watch=Watch(listen, is_cancelled))
+        return compose_piece(request, plan, rng, candidates=candidates, watch=watch)
     if not plan.is_on_grid:
         raise contradiction("plan", "model", "it asks for what only the composer writes; ask for model composer")
     stage = Stage.of(plan)

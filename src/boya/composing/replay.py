@@ -10,6 +10,7 @@ from boya.composing.piece import Piece, read_request
 from boya.composing.which_model import HYBRID
 from boya.composing.works.adding import add
 from boya.composing.works.arranging import accompany, arrange
+from boya.composing.works.chorale import chorale
 from boya.composing.works.continuing import continue_
 from boya.composing.works.harmonising import harmonise
 from boya.composing.works.rewriting import rewritten
@@ -30,6 +31,7 @@ JOBS: Mapping[str, Callable[..., Piece]] = {
     "add": add,
     "arrange": arrange,
     "harmonise": harmonise,
+    "chorale": chorale,
 }
 _BEFORE = ("compose", "vary", "continue", "accompany")
 """jobs that the composer may do as well: where a file names no model, it was not the composer"""

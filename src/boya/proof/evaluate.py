@@ -9,7 +9,7 @@ from pathlib import Path
 
 from boya.errors import FileError, InputError
 from boya.evaluation.scoreboard import Row, update_scoreboard
-from boya.proof import composer, corpus, files, gan, seq2seq, speed
+from boya.proof import composer, corpus, files, gan, seq2seq, speed, theory
 from boya.proof.cards import update_cards
 from boya.proof.setup import Setup
 
@@ -21,6 +21,7 @@ AREAS: dict[str, Callable[[Setup], Iterator[Row]]] = {
     "gan": gan.rows,
     "seq2seq": seq2seq.rows,
     "composer": composer.rows,
+    "theory": theory.rows,
     "speed": speed.rows,
 }
 
