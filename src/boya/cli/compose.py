@@ -74,9 +74,8 @@ def command(
     if words is not None:
         from boya.composing.words import fill, read_words
 
-        filled = fill(read_words(words), **wishes)
-        say(filled.summary())
-        chosen["request"], wishes = filled.request, {}
+        say(fill(read_words(words), **wishes).summary())
+        chosen["request"] = words
     with Progress("bars") as progress:
         piece = compose(listen=progress, **chosen, **wishes)
     deliver([(piece, paths)], about_piece(piece, seed), json)

@@ -2,11 +2,11 @@
 
 Conventions: as harmony is taught from a figured bass. Upper case is major, lower case minor, `o` diminished, `ø` (or `/o`)
 half-diminished, `+` augmented; figures 6, 6/4, 7, 6/5, 4/3, 4/2 (also 64, 65, 43, 42, 2) name the inversion, and a seventh is
-that of the key: `V7` is a dominant, `I7` in major a major seventh (lead sheets, read by `boya.theory.roman`, say `Imaj7`, and
-mean an added sixth by `I6`). In minor, III, VI and VII are the natural degrees, `vi` and `vii` the raised ones. After a slash
-stands the degree whose key is meant for a moment. `It6`, `Ger6/5` and `Fr4/3` are the augmented sixths, `N6` is `bII6`. A chord
-is (root, quality, bass) as it sounds: the German sixth has the root of its lowest note and the quality 7. Source: W. Piston,
-"Harmony", 1941; D. Tymoczko et al., "The RomanText Format", ISMIR 2019 (the text).
+that of the key: `V7` is a dominant, `I7` in major a major seventh, `VM7` one where the key has none (lead sheets, read by
+`boya.theory.roman`, say `Imaj7`, and mean an added sixth by `I6`). In minor, III, VI and VII are the natural degrees, `vi` and
+`vii` the raised ones. After a slash stands the degree whose key is meant for a moment. `It6`, `Ger6/5` and `Fr4/3` are the
+augmented sixths, `N6` is `bII6`. A chord is (root, quality, bass) as it sounds: the German sixth has the root of its lowest
+note and the quality 7. Source: W. Piston, "Harmony", 1941; D. Tymoczko et al., "The RomanText Format", ISMIR 2019 (the text).
 """
 
 import re
@@ -33,11 +33,11 @@ SIXTHS = {  # semitones of the root above the tonic, quality, figure in each inv
     "Fr": (2, "7(*5,b5)", ("7", "6/5", "4/3", "4/2")),
 }
 _TRIADS = {"maj": "", "min": "", "dim": "o", "aug": "+"}
-_SEVENTHS = {"7": "", "maj7": "", "min7": "", "dim7": "o", "hdim7": "ø", "minmaj7": "", "7(*5,#5)": "+", "aug(7)": "+"}
+_SEVENTHS = {"7": "", "maj7": "", "min7": "", "dim7": "o", "hdim7": "ø", "minmaj7": "M", "7(*5,#5)": "+", "aug(7)": "+"}
 _FIGURE = "|".join(sorted((re.escape(f) for f in FIGURES if f), key=len, reverse=True))
 _NUMERAL = re.compile(
     r"(?:(?P<sixth>It|Ger|Fr)|(?P<neapolitan>N)|(?P<mark>[b#♭♯]{0,2})(?P<numeral>VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)"
-    rf"(?P<colour>o|°|ø|/o|%|\+)?)(?P<figure>{_FIGURE})?(?:/(?P<of>[^/].*))?$"
+    rf"(?P<colour>o|°|ø|/o|%|\+|M(?=[2467]))?)(?P<figure>{_FIGURE})?(?:/(?P<of>[^/].*))?$"
 )
 
 
@@ -190,6 +190,8 @@ def _offset(mark: str, numeral: str, mode: str) -> int:
 def _quality(numeral: str, colour: str, is_seventh: bool, offset: int, mode: str) -> str:
     """Harte quality."""
     is_minor = numeral.islower()
+    if colour == "M":
+        return "minmaj7" if is_minor else "maj7"
     if not is_seventh:
         return {"o": "dim", "ø": "dim", "+": "aug"}.get(colour) or ("min" if is_minor else "maj")
     if colour:
@@ -223,7 +225,11 @@ def _made_up(offset: int, quality: str, mode: str) -> str:
     mark, index = ("", index) if index is not None else ("b", next(i for i in range(7) if major[i] == offset + 1))
     if mode == "minor" and index in (2, 5, 6) and mark == "":
         mark = "#"
+    if quality == "7" and _quality(NUMERALS[index], "", True, offset, mode) != "7":
+        return "V7/" + _made_up((offset + 5) % 12, "maj", mode)
     colour = _TRIADS.get(quality) or _SEVENTHS.get(quality) or ""
+    if quality == "maj7" and _quality(NUMERALS[index], "", True, offset, mode) != "maj7":
+        colour = "M"
     numeral = NUMERALS[index]
     is_minor = quality.startswith(("min", "dim", "hdim"))
     return mark + (numeral.lower() if is_minor else numeral) + colour + ("7" if quality in _SEVENTHS else "")

@@ -86,6 +86,6 @@ def join_world() -> Iterator[World]:
     dist.init_process_group("nccl" if is_gpu else "gloo")
     try:
         yield World(rank, size, device)
-        dist.barrier()  # gloo's own threads may still hold tensors of the last sum; a process that ends before they let go is aborted
+        dist.barrier()  # gloo's threads may still hold tensors of the last sum; who ends before they let go is aborted
     finally:
         dist.destroy_process_group()

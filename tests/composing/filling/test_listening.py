@@ -24,7 +24,8 @@ def ear(monkeypatch):
 
 
 def draft(desk, n_bars, notes):
-    return desk.piece(desk.track(*[(4 * bar + n, 1, 60) for bar in range(n_bars) for n in range(notes)], program=73, role="melody"))
+    rows = [(4 * bar + n, 1, 60) for bar in range(n_bars) for n in range(notes)]
+    return desk.piece(desk.track(*rows, program=73, role="melody"))
 
 
 def test_of_two_the_one_that_sounds_real_is_nearer(desk, ear):
