@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from boya.corpus.sources.folder import abc_tunes
 from boya.errors import BoyaError
 from boya.evaluation.scoreboard import Row
 from boya.files import read_bytes
@@ -69,12 +70,11 @@ def _tunes(folder: Path, most: int) -> Iterator[Score]:
     """Tunes that have notes and a stated key; a tune that cannot be read is passed over."""
     n = 0
     for path in sorted(folder.glob("*.abc")):
-        text = path.read_bytes()
-        for tune in text.split(b"\nX:") if text.lstrip().startswith(b"X:") else text.split(b"\nX:")[1:]:
+        for tune in abc_tunes(path.read_bytes()):
             if n >= most:
                 return
             try:
-                score = read_bytes(tune if tune.lstrip().startswith(b"X:") else b"X:" + tune, ".abc")
+                score = read_bytes(tune, ".abc")
             except BoyaError:
                 continue
             if score.n_notes and "key" not in score.timeline.assumed:

@@ -6,7 +6,9 @@ with odds that depend on the place in the bar; the likeliest path is found exact
 
 Source of all odds: `data/chord_profiles.toml`, counted on the `train` pieces of pop909 against their chord annotations. Share
 of the 27,368 beats of pop909 `valid` with the right root: .939; with the right root and triad: .859 (looked at once); 4 ms a
-piece. Command: `python tests/theory/measure.py chords DATA`.
+piece. Command: `python tests/theory/measure.py chords DATA`. On 8 of these pieces music21's
+`chordify` with its own root finding has the right root in .636 of the beats and the right triad in .367, this .959 and .942 (rows
+of `boya.proof.theory_analysis`).
 """
 
 from collections.abc import Iterable

@@ -4,6 +4,8 @@ Conventions: upper case is major, lower case minor; a suffix is that of a lead s
 diminished, `ø` for half-diminished and `+` for augmented. A numeral without an accidental is a degree of the mode's own scale (in
 minor, III, VI and VII lie on the flat degrees, `vii` and `viio` on the leading note); with an accidental it counts from the major
 scale of the tonic, so VI and bVI are the same chord in minor. `V7/V` is the dominant seventh of the fifth degree.
+These are numerals as lead sheets and progressions write them; with the figures of inversions, and from chords to numerals, see
+`boya.theory.figured`.
 Source: W. Piston, "Harmony", 1941; the reading of 6 and 7 in minor is that of common analysis practice.
 """
 

@@ -1,9 +1,9 @@
 """Spelling: which note name a pitch has in a key, and in a chord of that key.
 
-Conventions: names are English with `#` and `b` (`F#`, `Bb`, `C##`); the octave of `spell_pitch` is that of the letter, with C4 = 60
-(`B#3` sounds as C4). A chromatic note is spelled as the nearest one to the key on the line of fifths, from the flat second to the
-raised fourth; a chord tone is spelled from its root in thirds, and the root of a diminished chord as a leading note. Source: D.
-Temperley, "The Cognition of Basic Musical Structures", 2001, ch. 5 (line of fifths); W. Piston, "Harmony", 1941.
+Conventions: names are English with `#` and `b` (`F#`, `Bb`, `C##`); the octave of `spell_pitch` is that of the letter, with C4
+= 60 (`B#3` sounds as C4). A chromatic note is spelled as the nearest one to the key on the line of fifths, from the flat second
+to the raised fourth; a chord tone is spelled from its root in thirds, and the root of a diminished chord as a leading note.
+Source: D. Temperley, "The Cognition of Basic Musical Structures", 2001, ch. 5 (line of fifths); W. Piston, "Harmony", 1941.
 """
 
 from boya.errors import InputError

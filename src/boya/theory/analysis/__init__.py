@@ -11,7 +11,14 @@
 
 Conventions are those of `boya.theory.analysis.events`: ticks, bars and beats counted from 0. Chord symbols that a score carries
 are not read: what is told is what the notes say. Keys and numerals are found together as the likeliest path of a hidden Markov
-chain (`decoding`), its odds counted on annotated pieces (`data/analysis_odds.toml`).
+chain (`decoding`), its odds counted on annotated pieces (`data/analysis_odds.toml`); excursions of one or two chords are then
+named as secondary chords (`settling`).
+
+Share of the time that is right on the annotated pieces of music21 that were not counted on: 10 Bach chorales, key .838, root
+.952, key and full numeral .721; 22 Monteverdi madrigals .645, .859, .495 (their analysts change between relative keys where
+these odds do not). Phrase ends of those chorales against the fermatas: 38 of 50 found, 6 too many. Of the beats of 20 pieces of
+pop909 `train` .872 have the right root (`boya.theory.chord_naming`, made for such music, .925). A chorale takes 0.04 s, a pop
+song of three minutes 0.3 s. Command: `boya evaluate --area theory --slow`.
 """
 
 import numpy as np
@@ -36,6 +43,7 @@ from boya.theory.analysis.harmonies import Clock, harmonies, key_spans, modulati
 from boya.theory.analysis.homes import home_odds
 from boya.theory.analysis.odds import odds
 from boya.theory.analysis.phrases import cadences, phrase_ends, phrases
+from boya.theory.analysis.settling import settled
 from boya.theory.analysis.tones import non_chord_tones
 
 __all__ = [
@@ -84,7 +92,7 @@ def analyse(score: Score) -> Analysis:
     clock, table = Clock(score), odds()
     plainness = PLAIN * np.clip(table.inside - table.outside, -3, 3)
     frames = frames_of(score, notes, plainness)
-    chords = harmonies(decode(frames, table, home_odds(score, table)), frames, clock)
+    chords = harmonies(settled(decode(frames, table, home_odds(score, table))), frames, clock)
     keys = key_spans(chords, clock)
     ends = phrase_ends(score, notes, chords)
     closes = cadences(chords, ends, notes, clock)

@@ -69,7 +69,7 @@ def fits(frames: Frames, odds: Odds) -> Floats:
     return full * frames.weight[:, None, None, None]
 
 
-def scale_fits(frames: Frames, odds: Odds) -> Floats:
+def _scale_fits(frames: Frames, odds: Odds) -> Floats:
     """Return what the notes foreign to each row's chord and to its key take away. `[shape=(n, 12 tonics, n_rows)]`"""
     words = vocabulary()
     turned = np.stack([np.roll(frames.share, -tonic, axis=1) for tonic in range(12)], axis=1)
@@ -90,7 +90,7 @@ def decode(frames: Frames, odds: Odds, home: Floats | None = None) -> Path:
         odds of each key in this piece, mode * 12 + tonic `[shape=(24,)]`
     """
     words, tables = vocabulary(), _tables()
-    fit, strange = fits(frames, odds).reshape(len(frames.place), -1), scale_fits(frames, odds)
+    fit, strange = fits(frames, odds).reshape(len(frames.place), -1), _scale_fits(frames, odds)
     n, n_states = len(fit), len(words.state_row)
     if not n:
         return Path(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool))

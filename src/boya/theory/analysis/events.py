@@ -92,8 +92,7 @@ class Harmony(Place):
 class Cadence(Place):
     """The close of a phrase: `onset` is where its last chord begins.
 
-    `kind` is one of CADENCES, `numerals` its two chords (`("V7", "I")`; one for a half cadence after another chord is named too),
-    `tonic` and `mode` the key.
+    `kind` is one of CADENCES; `numerals` are its two chords in its key (`("V7", "I")`), which is `tonic` and `mode`.
     """
 
     kind: str

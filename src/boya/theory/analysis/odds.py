@@ -15,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.theory.analysis.vocabulary import MODES_HERE, Vocabulary, vocabulary
-from boya.theory.figured import parse_figured
 from boya.theory.tables import load_table
 
 __all__ = ["Odds", "odds", "odds_of"]
 
 MIXED = 60.0
-LEAST_ROW, LEAST_CHROMATIC, RESOLVED = 0.3, 4.0, 60.0
+LEAST_ROW, LEAST_CHROMATIC = 0.3, 4.0
 LEAST_KEY = 0.5
 NOTES, MANNERS, BASS, STAY, FOLLOW = 1.3, 1.2, 0.6, 0.8, 1.4
 STRANGE, NO_PIVOT, HOME, KEY = 1.0, -3.0, 0.15, 0.85
@@ -150,22 +149,9 @@ def _rows(table: Mapping[str, Any], words: Vocabulary) -> tuple[Floats, Floats]:
         alone = np.array([table["rows"][mode].get(words.rows[i].text, 0) for i in range(low, high)]) + least
         alone = alone / alone.sum()
         first[low:high] = np.log(alone)
-        mixed = counts + MIXED * alone + RESOLVED * _resolutions(words, low, high)
+        mixed = counts + MIXED * alone
         follow[low:high, low:high] = np.log(mixed / mixed.sum(axis=1, keepdims=True))
     return first, follow
-
-
-def _resolutions(words: Vocabulary, low: int, high: int) -> Floats:
-    """Where chromatic chords lead by rule, each row of sum 1 or 0: a secondary chord to its goal, the others to the dominant."""
-    found = np.zeros((high - low, high - low))
-    for i in range(low, high):
-        row = words.rows[i]
-        if row.kind in _CHROMATIC:
-            goal = parse_figured(row.of or "V", 0, row.mode).root
-            tonic = 0 if row.kind == "augmented sixth" else goal  # an augmented sixth may go to the tonic with its fifth below
-            leads = [j for j in range(low, high) if words.rows[j].offset in (goal, tonic) and words.rows[j].kind in ("diatonic", "")]
-            found[i - low, [j - low for j in leads]] = 1 / max(1, len(leads))
-    return found
 
 
 def _shares(counts: Any, axes: tuple[int, ...]) -> Floats:

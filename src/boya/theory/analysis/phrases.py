@@ -7,6 +7,8 @@ last chords before the end. Sources: F. Lerdahl, R. Jackendoff, "A Generative Th
 notes, parallel lengths); W. Caplin, "The Classical Cadence", JAMS 57 (2004); W. Piston, "Harmony", 1941.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from boya.score import Score
 from boya.theory.analysis.events import Cadence, Harmony, Phrase
 from boya.theory.analysis.frames import Notes
 from boya.theory.analysis.harmonies import Clock
+from boya.theory.figured import figured_name, parse_figured
 
 __all__ = ["cadences", "phrase_ends", "phrases"]
 
@@ -54,7 +57,7 @@ def cadences(chords: tuple[Harmony, ...], ends: list[int], notes: Notes, clock: 
         last, kind = _cadence_before(end, chords, notes)
         if kind:
             place = clock.place(chords[last].onset, end)
-            pair = (chords[last - 1].numeral, chords[last].numeral)
+            pair = (_in_key_of(chords[last], chords[last - 1]).numeral, chords[last].numeral)
             where = (place.onset, place.end, place.bar, place.beat)
             found.append(Cadence(*where, kind, pair, chords[last].tonic, chords[last].mode))
     return tuple(found)
@@ -101,12 +104,21 @@ def _cadence_before(end: int, chords: tuple[Harmony, ...], notes: Notes) -> tupl
     last = low - 1
     if last < 1 or chords[last].root is None or chords[last - 1].root is None:
         return last, ""
-    return last, _kind(chords[last - 1], chords[last], notes)
+    return last, _kind(_in_key_of(chords[last], chords[last - 1]), chords[last], notes)
+
+
+def _in_key_of(last: Harmony, before: Harmony) -> Harmony:
+    """The chord before the last as it is heard in the key of the last."""
+    if before.root is None or (before.tonic, before.mode) == (last.tonic, last.mode):
+        return before
+    name = figured_name(before.root, before.quality, before.bass, last.tonic, last.mode)
+    told = parse_figured(name, last.tonic, last.mode)
+    return replace(before, tonic=last.tonic, mode=last.mode, numeral=name, degree=told.degree, of=told.of)
 
 
 def _kind(before: Harmony, last: Harmony, notes: Notes) -> str:
     """Kind of cadence that two chords make at a phrase end; empty for none."""
-    is_tonic, is_at_home = last.degree in ("I", "i"), before.tonic == last.tonic and not before.of
+    is_tonic, is_at_home = last.degree in ("I", "i"), not before.of
     if is_tonic and is_at_home and before.degree in ("V", "viio", "viiø"):
         is_perfect = before.degree == "V" and before.inversion == last.inversion == 0 and _soprano(last, notes) == last.tonic
         return "perfect authentic" if is_perfect else "imperfect authentic"
