@@ -5,7 +5,8 @@ bars otherwise, or belong to another setting. Repeats are left out, as the analy
 once; an analysis is moved to the key of its score; and where after that fewer than 70% of the notes that begin belong to their
 chord, or the number of bars differs, the pair is left out. Nothing here looks at what Boya finds.
 
-The split: odd numbers (Riemenschneider 1, 3 ..., madrigals 3.1, 3.3 ...) are for counting, even numbers for measuring.
+The split: odd numbers (Riemenschneider 1, 3 ..., madrigals 3.1, 3.3 ...) are for comparing versions while they are made, even
+numbers for measuring. Nothing is counted on either: what music21 brings must not enter what is given to others.
 """
 
 import io
@@ -61,10 +62,10 @@ def corpus_folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "corpus"
 
 
-def annotated(folder: Path, most: int = 1000, *, is_for_counting: bool) -> Iterator[Annotated]:
+def annotated(folder: Path, most: int = 1000, *, is_for_comparing: bool) -> Iterator[Annotated]:
     """Yield the pairs of one side of the split that agree, out of at most so many of each group."""
     for group, pairs in ((CHORALES, _chorales(folder)), (MADRIGALS, _madrigals(folder))):
-        for number, text, score in [pair for pair in pairs if pair[0] % 2 == is_for_counting][:most]:
+        for number, text, score in [pair for pair in pairs if pair[0] % 2 == is_for_comparing][:most]:
             found = _paired(f"{group} {text.stem}", group, number, text, score)
             if found is not None:
                 yield found

@@ -26,9 +26,9 @@ from boya.score import Score
 __all__ = ["Draft", "Writer", "heard", "write_drafts"]
 
 AT_ONCE = 16  # drafts written side by side
-KEPT = 0.6  # of the context, for the bars that are read again
+KEPT = 0.72  # of the context, for the bars that are read again
 LONGEST = 1 / 3  # of the context, for one bar
-MIN_P = 0.02  # as when people compose
+MIN_P = 0.01  # as when people compose
 RECALLED = 0.4  # of that, for bars that are recalled
 TOLD = ("last", "metre", "length", "tempo", "tonic", "section", "hole", "gap")
 BARS, CHORDS, OVER, SLOTS, SAME = (VOCABULARY.span(kind) for kind in ("bar", "chord", "over", "slot", "same"))
@@ -68,12 +68,20 @@ class Draft:
         tokens of the bars so far, without their attributes, every segment spelled out
     kept
         most tokens of what is read again
+    pause
+        bars that are written before the next window: as many as this one recalls
     """
 
     outline: Encoded
     n_bars: int
     bars: list[list[int]] = field(default_factory=list)
     kept: int = 0
+    pause: int = MOST_BARS
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether another window should begin."""
+        return self.is_done or len(self.bars) >= self.pause
 
     @property
     def is_done(self) -> bool:
@@ -125,6 +133,7 @@ class Draft:
         """The latest bars that fit, behind bars that the next may say again, and the name of the next."""
         bars = [*self.bars, []]
         piece, last = self.encoded(bars), len(bars)
+        self.pause = self.n_bars
         if last <= MOST_BARS:
             whole = piece.window(0, last)
             if len(whole) <= self.kept:
@@ -140,7 +149,7 @@ class Draft:
             longer = piece.window(first, last, recalled=(start, stop), number=start % MOST_BARS)
             if len(longer) > self.kept:
                 break
-            window = longer
+            window, self.pause = longer, len(self.bars) + stop - start
         return window
 
     def score(self) -> Score:
@@ -160,7 +169,7 @@ class _Outlined:
 
     @property
     def is_done(self) -> bool:
-        return self._draft.is_done
+        return self._draft.is_paused
 
     def forced(self) -> int | None:
         return self._told[0] if self._told else None
@@ -178,7 +187,7 @@ class _Outlined:
         elif token == END or BARS.start <= token < BARS.stop:
             self._draft.add(self._music)
             self._music = []
-            self._told = [] if self.is_done else self._draft.named(len(self._draft.bars))[1:]
+            self._told = [] if self._draft.is_done else self._draft.named(len(self._draft.bars))[1:]
         else:
             self._music.append(token)
 

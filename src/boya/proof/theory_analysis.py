@@ -2,9 +2,9 @@
 
 Keys are asked of the tunes that come with music21 (O'Neill, Ryan, Aird), whose stated tonic is the truth; chords per quarter of
 pop909 `valid` against its annotations, beside music21's `chordify`; numerals of music21's analysed pieces against the analyses,
-in shares of the time. Odds of numerals are counted on the odd-numbered pieces, these figures are of the even-numbered ones (see
-`boya.proof.annotated`). A numeral is right in full where its key, degree, quality and inversion are, and the goal of a
-secondary chord.
+in shares of the time. No analysis is counted in the odds of numerals (see `boya.theory.analysis.odds`); versions were compared
+on the odd-numbered pieces, these figures are of the even-numbered ones (see `boya.proof.annotated`). A numeral is right in full
+where its key, degree, quality and inversion are, and the goal of a secondary chord.
 """
 
 import time
@@ -144,7 +144,7 @@ def _triad(quality: str) -> str:
 
 def _numerals(setup: Setup, folder: Path) -> Iterator[Row]:
     """Key, root and full numeral, in shares of the time."""
-    pieces = list(annotated(folder, setup.pick(1000, 1), is_for_counting=False))
+    pieces = list(annotated(folder, setup.pick(1000, 1), is_for_comparing=False))
     found: dict[str, Counter[str]] = {CHORALES: Counter(), MADRIGALS: Counter()}
     seconds = []
     for piece in pieces:

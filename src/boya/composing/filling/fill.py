@@ -24,7 +24,7 @@ from boya.score import Score
 
 __all__ = ["Filled", "fill"]
 
-TEMPERATURE, MIN_P = 1.0, 0.05
+TEMPERATURE, MIN_P = 1.0, 0.01
 MOST_DRAFTS = 64
 
 
