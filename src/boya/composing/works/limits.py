@@ -1,7 +1,7 @@
 """Hard limits in a person's words: range, voices, leaps and drum keys of the tracks of a role.
 
 Conventions: wishes are (role, name, value) with "" for every track; pitches are MIDI numbers as they sound, both ends included.
-What is not wished for is the usual: range and polyphony of the instrument, leaps and drum keys free.
+What is not wished for is the usual: what the instrument plays in its role, its polyphony, leaps and drum keys free.
 """
 
 import re
@@ -13,7 +13,7 @@ from boya.composing.works.controls import read_pitch
 from boya.errors import RequestError
 from boya.representation.stream.vocabulary import LOWEST_DRUM, N_DRUMS
 from boya.score import ROLES
-from boya.theory.instruments import instrument
+from boya.theory.instruments import REGISTERS, instrument, playing_range
 from boya.theory.tables import folded, resolve
 
 __all__ = ["CHORD_TONES", "LIMIT_NAMES", "LimitWishes", "chord_tones_of", "limits_of", "read_limits"]
@@ -77,6 +77,8 @@ def limits_of(wishes: LimitWishes, role: str, program: int, is_drum: bool) -> di
             name = f"limit {role if 'range' in own else ''} range={_shown(said['range'])}".replace("  ", " ")
             raise contradiction(name, f"instrument {player.name}", f"it plays {player.range[0]}-{player.range[1]}")
         result |= {"lowest": low, "highest": high}
+    elif role in REGISTERS:
+        result |= dict(zip(("lowest", "highest"), playing_range(program, role), strict=True))
     return result | {name: said[name][0] for name in ("voices", "leap") if name in said}
 
 
