@@ -31,7 +31,7 @@ def command(
     language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
     json: Json = False,
 ) -> None:
-    """Check voice leading: faults by bar, beat and rule, and repairs.
+    """Find faults of voice leading, and their repairs.
 
     For music in 2 to 8 voices, a track each or staves of several voices. Ends with 1 when faults are left.
     """

@@ -19,11 +19,13 @@ from boya.composing.works.engine import Watch
 from boya.composing.works.pieces import compose_piece
 from boya.composing.writers import write_gan, writer_of
 from boya.errors import RequestError
+from boya.evaluation.fingerprints import copied
 from boya.theory.tables import nearest_names
 
 __all__ = ["compose", "loop", "loops"]
 
 CANDIDATES = 4
+DRAWS = 3  # of a piece that is taken for a copy
 LOOP_BARS = 4
 MOST_LOOPS = 1000
 MOST_CANDIDATES = 32
@@ -71,13 +73,28 @@ def compose(
     check_whole("candidates", candidates, 1, MOST_CANDIDATES)
     words = request if isinstance(request, str) else None
     request = _request_of(request, wishes)
-    piece = _composed(request, candidates, Watch(listen, is_cancelled))
+    piece = _original(request, candidates, Watch(listen, is_cancelled))
     return piece if words is None else replace(piece, request={**piece.request, "words": words})
 
 
-def _composed(request: Request, candidates: int, watch: Watch) -> Piece:
-    """Plan a piece, and have it written."""
+def _original(request: Request, candidates: int, watch: Watch) -> Piece:
+    """Compose; where a piece has more of one in the corpus than real pieces have, compose again, and keep what has least."""
+    drawn = []
+    for attempt in range(DRAWS):
+        piece = _composed(request, candidates, watch, attempt)
+        drawn.append((piece, copied(piece.score)))
+        if not drawn[-1][1]:
+            break
+    piece, found = min(drawn, key=lambda pair: len(pair[1]))
+    told = {"drawn": len(drawn), "copied": [asdict(run) for run in found]}
+    return replace(piece, report={**piece.report, "originality": told})
+
+
+def _composed(request: Request, candidates: int, watch: Watch, attempt: int) -> Piece:
+    """Plan a piece, and have it written; the plan is the same in every attempt."""
     plan_rng, rng = np.random.default_rng(request.seed).spawn(2)
+    if attempt:
+        rng = np.random.default_rng(np.random.SeedSequence(request.seed, spawn_key=(1 + attempt,)))
     plan = plan_of(request, plan_rng) if request.plan is None else read_plan(request.plan)
     if (request.writer or writer_named(request.model, not plan.is_on_grid)) == "composer":
         return compose_piece(request, plan, rng, candidates=candidates, watch=watch)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from boya.errors import FileError, InputError
 from boya.evaluation.scoreboard import Row, update_scoreboard
-from boya.proof import composer, corpus, files, gan, seq2seq, speed, theory
+from boya.proof import composer, corpus, files, gan, listening, seq2seq, speed, theory
 from boya.proof.cards import update_cards
 from boya.proof.setup import Setup
 
@@ -22,6 +22,7 @@ AREAS: dict[str, Callable[[Setup], Iterator[Row]]] = {
     "seq2seq": seq2seq.rows,
     "composer": composer.rows,
     "theory": theory.rows,
+    "listening": listening.rows,
     "speed": speed.rows,
 }
 

@@ -1,0 +1,4 @@
+"""Listening: what a machine can tell about music that it is given.
+
+Subpackages: `search` finds a half-remembered tune anywhere in many pieces.
+"""
