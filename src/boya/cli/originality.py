@@ -17,7 +17,7 @@ def command(
     language: Annotated[str, typer.Option("--language", help="en or zh.")] = "en",
     json: Json = False,
 ) -> None:
-    """Tell what a score shares with what Boya learnt from., and whether real music shares as much.
+    """Tell what a score shares with what Boya learnt from.
 
     Runs of notes are found in any key and tempo. Beside each figure stands what real music that was held out shares.
     """
