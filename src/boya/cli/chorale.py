@@ -19,7 +19,8 @@ def command(
 ) -> None:
     """Set a melody or chords for soprano, alto, tenor and bass.
 
-    An exact search over all legal voicings: no hard rule of voice leading is broken. The `.json` beside it says why each chord is there.
+    An exact search over all legal voicings: no hard rule of voice leading is broken. The `.json` beside it says why each chord is
+    there.
     """
     from boya.cli.saving import about_piece, check_outs, deliver
     from boya.cli.talk import say
