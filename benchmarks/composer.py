@@ -35,6 +35,7 @@ import torch
 from boya.corpus import open_packed
 from boya.models.composer import Composer, write
 from boya.models.networks.composer import ComposerNetwork
+from boya.proof.passages import costs
 from boya.representation.stream import VOCABULARY, Grammar, encode
 from boya.training.composer_export import export_composer, read_llama
 from boya.training.pretrained import save_pretrained
@@ -141,10 +142,8 @@ def nats(composer: Composer, windows: np.ndarray) -> float:
     """Of a token after the head, on average."""
     found = []
     for window in windows:
-        logits = composer.session().score(window[None, :-1])[0].astype(np.float64)
-        logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
         head = int(np.argmax((window >= BARS.start) & (window < BARS.stop)))
-        found.append(-logits[np.arange(len(logits)), window[1:]][head:])
+        found.append(costs(composer.session().score(window[None, :-1])[0], window[1:])[head:])
     return float(np.concatenate(found).mean())
 
 

@@ -20,7 +20,7 @@ from boya.proof.composer import pieces_of
 from boya.proof.drafts import heard, write_drafts
 from boya.proof.likeness import EXCERPT_BARS, Music
 
-ASIDE = 5  # every so many-th excerpt
+ASIDE = 5  # one part in so many
 
 
 def main() -> None:
@@ -40,9 +40,8 @@ def main() -> None:
     written = write_drafts(Composer("composer", given.models), lent, given.bars, rng)
     kinds = (written, [heard(piece, given.bars) for piece in others])
     machine, people = (describe_excerpts(Music.of("", scores, range(len(scores)), given.bars).excerpts()[0]) for scores in kinds)
-    parts = [rows[np.arange(len(rows)) * ASIDE // len(rows) > 0] for rows in (machine, people)]
-    aside = [rows[np.arange(len(rows)) * ASIDE // len(rows) == 0] for rows in (machine, people)]  # whole pieces
-    trial = Listener.fit(*parts)
+    aside, rest = zip(*(np.split(rows, [len(rows) // ASIDE]) for rows in (machine, people)), strict=True)  # nearly whole pieces
+    trial = Listener.fit(*rest)
     right = np.concatenate([trial.hear(aside[0]) > 0, trial.hear(aside[1]) < 0])
     print(f"{len(machine)} and {len(people)} excerpts; {right.mean():.1%} of {len(right)} kept aside are heard right")
     given.out.parent.mkdir(parents=True, exist_ok=True)

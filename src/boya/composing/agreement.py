@@ -7,13 +7,13 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from boya.composing.checks import contradiction
+from boya.composing.checks import contradiction, wished
 from boya.composing.form import share_bars
 from boya.composing.which_model import GRID_MODELS
 from boya.composing.works.habits import is_of_bands, is_on_grid
 from boya.composing.works.lengths import QPM, read_metre
 from boya.composing.works.limits import chord_tones_of
-from boya.errors import InputError, RequestError
+from boya.errors import RequestError
 from boya.score import MINOR_MODES, ROLES
 from boya.theory.chords import chord_pitch_classes, parse_chord
 from boya.theory.keys import key_name
@@ -141,10 +141,7 @@ def _check_metre(request: "Request") -> None:
 
 def _check_key(request: "Request") -> None:
     """Raise if scale or chords do not belong to the key."""
-    try:
-        scale = None if request.scale is None else find_scale(request.scale)
-    except InputError as error:
-        raise RequestError(str(error)) from error
+    scale = None if request.scale is None else wished(find_scale, request.scale)
     if request.tonic_and_mode is None:
         return
     tonic, mode = request.tonic_and_mode

@@ -1,12 +1,15 @@
-"""Numbers that a person gives to a job, and wishes that cannot both hold."""
+"""Words and numbers that a person gives to a job, and wishes that cannot both hold."""
 
-from typing import TypeGuard
+from collections.abc import Callable
+from typing import TypeGuard, TypeVar
 
 import numpy as np
 
-from boya.errors import RequestError
+from boya.errors import InputError, RequestError
 
-__all__ = ["check_number", "check_share", "check_whole", "contradiction"]
+__all__ = ["check_number", "check_share", "check_whole", "contradiction", "wished"]
+
+Found = TypeVar("Found")
 
 
 def contradiction(first: str, second: str, why: str) -> RequestError:
@@ -16,6 +19,26 @@ def contradiction(first: str, second: str, why: str) -> RequestError:
     'key and chords contradict each other: no chord is in C major; change one of the two'
     """
     return RequestError(f"{first} and {second} contradict each other: {why}; change one of the two")
+
+
+def wished(find: Callable[..., Found], *words: object) -> Found:
+    """Return what theory finds for some words; what it cannot use is a wish that cannot be met.
+
+    Raises
+    ------
+    RequestError
+        in the place of an `InputError`.
+
+    Examples
+    --------
+    >>> from boya.theory.keys import parse_key
+    >>> wished(parse_key, "A minor")
+    (9, 'minor')
+    """
+    try:
+        return find(*words)
+    except InputError as error:
+        raise RequestError(str(error)) from error
 
 
 def check_whole(name: str, value: object, low: int, high: int) -> int:

@@ -1,7 +1,7 @@
 """From a wish to a piece, and the shorter way to new music: loops."""
 
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -11,16 +11,14 @@ from boya.composing.ending import with_ending
 from boya.composing.piece import Piece
 from boya.composing.plan import plan_of
 from boya.composing.plan_text import read_plan, write_plan
-from boya.composing.request import METRE, Request, contradiction
+from boya.composing.request import METRE, Request, contradiction, request_from
 from boya.composing.stage import Stage
 from boya.composing.which_model import writer_named
-from boya.composing.words import request_of
 from boya.composing.works.engine import Watch
 from boya.composing.works.pieces import compose_piece
 from boya.composing.writers import write_gan, writer_of
 from boya.errors import RequestError
 from boya.evaluation.fingerprints import copied
-from boya.theory.tables import nearest_names
 
 __all__ = ["compose", "loop", "loops"]
 
@@ -163,13 +161,9 @@ def loop(
 def _request_of(request: Request | str | None, wishes: dict[str, Any]) -> Request:
     """The request, or one made of words or wishes."""
     if isinstance(request, str):
+        from boya.composing.words import request_of  # noqa: PLC0415  (the graph is opened where there are words to read)
+
         return request_of(request, **wishes)
     if request is not None and wishes:
         raise RequestError(f"give a request or wishes, not both; got a request and {', '.join(wishes)}")
-    known = [field.name for field in fields(Request)]
-    for name in wishes:
-        if name not in known:
-            near = nearest_names(name, known)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-            raise RequestError(f"there is no wish {name!r:.60}; {hint}")
-    return request if request is not None else Request(**wishes)
+    return request if request is not None else request_from(wishes)

@@ -4,12 +4,12 @@ Conventions: names are read in English and Chinese, without regard to case and s
 with the nearest names; two wishes that cannot both hold are named as a pair.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, cast
 
 from boya.composing.agreement import METRE, check_agreement, chord_notes, modes_of, needs_composer
-from boya.composing.checks import contradiction
+from boya.composing.checks import contradiction, wished
 from boya.composing.form import Wished, parse_form
 from boya.composing.progressions import parse_bars
 from boya.composing.which_model import COMPOSING_MODELS, writer_named
@@ -17,13 +17,12 @@ from boya.composing.works.bands import Pairs, player_of, read_band
 from boya.composing.works.controls import Controls, read_controls
 from boya.composing.works.habits import find_habits
 from boya.composing.works.limits import LimitWishes, read_limits
-from boya.errors import InputError, RequestError
+from boya.errors import RequestError
 from boya.theory.keys import parse_key
 from boya.theory.styles import Style, Substyle
+from boya.theory.tables import nearest_names
 
-__all__ = ["COMPOSING_MODELS", "METRE", "Request", "chord_notes", "contradiction", "modes_of"]
-
-Read = TypeVar("Read")
+__all__ = ["COMPOSING_MODELS", "METRE", "Request", "chord_notes", "contradiction", "modes_of", "request_from"]
 
 
 @dataclass(frozen=True)
@@ -114,17 +113,17 @@ class Request:
     @property
     def family(self) -> Style | None:
         """The style family wished for."""
-        return None if self.style is None else _with_our_error(find_habits, self.style)[0]
+        return None if self.style is None else wished(find_habits, self.style)[0]
 
     @property
     def substyle(self) -> Substyle | None:
         """The substyle wished for."""
-        return None if self.style is None else _with_our_error(find_habits, self.style)[1]
+        return None if self.style is None else wished(find_habits, self.style)[1]
 
     @property
     def tonic_and_mode(self) -> tuple[int, str] | None:
         """The key wished for."""
-        return None if self.key is None else _with_our_error(parse_key, self.key)
+        return None if self.key is None else wished(parse_key, self.key)
 
     @property
     def chord_bars(self) -> tuple[tuple[str, ...], ...] | None:
@@ -175,9 +174,18 @@ class Request:
         return [(role, player_of(role, wish, is_strict=is_strict)) for role, wish in self.pairs]
 
 
-def _with_our_error(read: Callable[[str], Read], text: str) -> Read:
-    """Call a reader of theory; its error becomes a RequestError."""
-    try:
-        return read(text)
-    except InputError as error:
-        raise RequestError(str(error)) from error
+def request_from(wishes: Mapping[str, Any]) -> Request:
+    """Return the request of wishes by name.
+
+    Raises
+    ------
+    RequestError
+        if a name is none of `Request`, beside what `Request` raises.
+    """
+    known = [field.name for field in fields(Request)]
+    for name in wishes:
+        if name not in known:
+            near = nearest_names(name, known)
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+            raise RequestError(f"there is no wish {name!r:.60}; {hint}")
+    return Request(**wishes)

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from boya.composing.filling.fill import MIN_P
 from boya.errors import ModelError
 from boya.models.drawing import write
 from boya.representation.stream import VOCABULARY, Encoded, Grammar, decode
@@ -28,7 +29,6 @@ __all__ = ["Draft", "Writer", "heard", "write_drafts"]
 AT_ONCE = 16  # drafts written side by side
 KEPT = 0.72  # of the context, for the bars that are read again
 LONGEST = 1 / 3  # of the context, for one bar
-MIN_P = 0.01  # as when people compose
 RECALLED = 0.4  # of that, for bars that are recalled
 TOLD = ("last", "metre", "length", "tempo", "tonic", "section", "hole", "gap")
 BARS, CHORDS, OVER, SLOTS, SAME = (VOCABULARY.span(kind) for kind in ("bar", "chord", "over", "slot", "same"))
@@ -97,9 +97,9 @@ class Draft:
         """Take the tokens of the next bar."""
         chords, *segments = _split(music)
         for segment in segments:
-            lag = segment[1] - SAME.start + 1
-            said = _split(self.bars[-lag])[1:] if 1 <= lag < SAME.stop - SAME.start + 1 else [segment]
-            chords += next(words for words in said if words[0] == segment[0])
+            is_echo = SAME.start <= segment[1] < SAME.stop
+            said = _split(self.bars[SAME.start - 1 - segment[1]]) if is_echo else [segment]
+            chords += next(words for words in said if words[:1] == segment[:1])
         self.bars.append(chords)
 
     def encoded(self, bars: Sequence[list[int]]) -> Encoded:

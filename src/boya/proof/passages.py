@@ -17,7 +17,7 @@ from boya.models.stream_ngram import StreamNgram
 from boya.representation.stream import VOCABULARY, Encoded
 from boya.representation.stream.vocabulary import MOST_BARS, STEPS_PER_QUARTER
 
-__all__ = ["Passage", "composer_nats", "ngram_nats", "passages"]
+__all__ = ["Passage", "composer_nats", "costs", "ngram_nats", "passages"]
 
 BARS = VOCABULARY.span("bar")
 
@@ -63,12 +63,31 @@ def composer_nats(session: Session, passage: Passage) -> float:
     """Return what a composer pays for a passage; the session's one row forgets what it has read."""
     window = passage.window.astype(np.int64)
     session.truncate(0)
-    scores = session.score(window[None, :-1])[0].astype(np.float64)
-    scores[:, BARS] = np.logaddexp.reduce(scores[:, BARS], axis=1, keepdims=True) - np.log(BARS.stop - BARS.start)
-    bar_saved = np.log(BARS.stop - BARS.start) * ((window[1:] >= BARS.start) & (window[1:] < BARS.stop))
-    paid = np.logaddexp.reduce(scores, axis=1) - scores[np.arange(len(scores)), window[1:]] - bar_saved
+    paid = costs(session.score(window[None, :-1])[0], window[1:])
     start = int(_lines(window)[passage.begin - passage.first]) + (passage.begin == 0)
     return float(paid[start - 1 :].sum())
+
+
+def costs(scores: NDArray[np.float32], following: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the nats of each token that came, by the scores before it; a bar costs what bars of any number do.
+
+    Parameters
+    ----------
+    scores
+        `[shape=(time, vocabulary)]`
+    following
+        the tokens that came `[shape=(time,)]`
+
+    Examples
+    --------
+    >>> free = costs(np.zeros((2, len(VOCABULARY)), dtype=np.float32), np.array([BARS.start + 9, BARS.stop]))
+    >>> np.exp(-free).round(4).tolist() == [round(64 / len(VOCABULARY), 4), round(1 / len(VOCABULARY), 4)]
+    True
+    """
+    exact = scores.astype(np.float64)
+    is_bar = (following >= BARS.start) & (following < BARS.stop)
+    own = np.where(is_bar, np.logaddexp.reduce(exact[:, BARS], axis=1), exact[np.arange(len(exact)), following])
+    return np.asarray(np.logaddexp.reduce(exact, axis=1) - own)
 
 
 def ngram_nats(model: StreamNgram, passage: Passage) -> float:

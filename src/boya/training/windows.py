@@ -50,11 +50,12 @@ def draw_window(piece: Encoded, length: int, settings: WindowSettings, rng: np.r
     is_told = rng.random((len(piece.parts), len(CONTROLS))) < _told_share(settings, rng)
     pattern = PATTERNS[rng.integers(len(PATTERNS))] if rng.random() < settings.holed_share else None
     recalled = _recalled(piece, first, length, rng) if not pattern and rng.random() < settings.recalled_share else None
-    last = min(piece.fit(first, length), (recalled[0] if recalled else first) + MOST_BARS)
+    begin = recalled[0] if recalled else first
+    last = min(piece.fit(first, length), begin + MOST_BARS)
     while True:
         holes = pattern(last - first, len(piece.parts), rng) if pattern else None
         controls = np.where(is_told, controls_of(piece, first, last), np.int8(-1))
-        number = (moved + (recalled[0] if recalled else first)) % MOST_BARS
+        number = (moved + begin) % MOST_BARS
         window = piece.window(
             first, last, holes=holes, controls=controls, recalled=recalled, number=number, home=home, is_styled=is_styled
         )
@@ -62,7 +63,7 @@ def draw_window(piece: Encoded, length: int, settings: WindowSettings, rng: np.r
             return window[:length]
         surplus = min((last - first) * (len(window) - length) // len(window) + 1, last - first - 1)
         if first and last == piece.n_bars and not recalled:  # the end of a piece is kept, as its beginning is
-            first += surplus
+            first = begin = first + surplus
         else:
             last -= surplus
 

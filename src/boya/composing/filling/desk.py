@@ -1,6 +1,6 @@
 """A sheet made ready for writing: what stays, what is to be written in which order, and whether it can be.
 
-Conventions: a segment is (bar, track), as in the bar stream; segments are written by bar, then by role, as `ranked` has it. Bars
+Conventions: a segment is (bar, track), as in the bar stream; segments are written by bar, then by role, as `by_role` has it. Bars
 count those of the sheet, and further ones if the music goes on behind them.
 """
 
@@ -19,7 +19,7 @@ from boya.errors import RequestError
 from boya.representation.stream.vocabulary import MAX_SLOTS
 from boya.score import NoteArray, Score
 
-__all__ = ["Desk", "Segment", "desk_of", "ranked"]
+__all__ = ["Desk", "Segment", "by_role", "desk_of"]
 
 ORDER = ("melody", "drums", "chords", "pad", "bass")  # of most bands of the `train` split: the composer knows it best
 
@@ -85,17 +85,18 @@ def desk_of(sheet: Sheet, selection: Selection) -> Desk:
         _last_chance(ground, bounds[number], kept_steps[number], np.flatnonzero(selected[number]), number)
         for number in np.flatnonzero(selected.any(1)).tolist()
     ]
-    order = tuple((bar, number) for bar in range(ground.n_bars) for number in ranked(sheet.score) if selected[number, bar])
+    numbers = by_role(sheet.score)
+    order = tuple((bar, number) for bar in range(ground.n_bars) for number in numbers if selected[number, bar])
     has_end = ground.n_bars == sheet.n_bars and not sheet.is_open
     closing = _closing(ground, bounds, kept_steps, order) if has_end else None
     return Desk(sheet, ground, bounds, tuple(kept), tuple(kept_steps), selected, order, frozenset(due), closing)
 
 
-def ranked(score: Score) -> list[int]:
+def by_role(score: Score) -> list[int]:
     """Return the numbers of the tracks as the composer reads them: by role, whatever their order in the score.
 
     >>> from boya.score import Track
-    >>> ranked(Score((Track(role="bass"), Track(is_drum=True), Track(role="melody"))))
+    >>> by_role(Score((Track(role="bass"), Track(is_drum=True), Track(role="melody"))))
     [2, 1, 0]
     """
     roles = ["drums" if track.is_drum else track.role or "chords" for track in score.tracks]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.composing.filling.desk import Desk, Segment, ranked
+from boya.composing.filling.desk import Desk, Segment, by_role
 from boya.composing.filling.lanes import Row
 from boya.errors import RequestError
 from boya.representation.stream import VOCABULARY, Encoded, Grammar, encode
@@ -155,7 +155,7 @@ def _seen(desk: Desk, rows: Rows, pending: NDArray[np.bool_], start: int) -> lis
         for notes, own in zip(desk.kept_steps, rows, strict=True)
     ]
     order = sorted(range(len(nearby)), key=lambda number: (not written[number], -nearby[number], number))
-    return [number for number in ranked(desk.sheet.score) if number in order[:MAX_SLOTS]]
+    return [number for number in by_role(desk.sheet.score) if number in order[:MAX_SLOTS]]
 
 
 def _without_one(encoded: Encoded, pending: NDArray[np.bool_], tracks: list[int], start: int, context: int) -> list[int]:

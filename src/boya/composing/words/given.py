@@ -4,16 +4,13 @@ Conventions: names and values are those of `boya.composing.request.Request`; sty
 """
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
-from boya.composing.request import Request
+from boya.composing.request import request_from
 from boya.composing.words.told import Heard
-from boya.errors import RequestError
 from boya.theory.graph import graph
 from boya.theory.keys import key_name
 from boya.theory.scales import find_scale
-from boya.theory.tables import nearest_names
 
 __all__ = ["as_heard"]
 
@@ -33,8 +30,7 @@ def as_heard(given: Mapping[str, Any]) -> list[Heard]:
     >>> [(heard.wish, heard.value) for heard in as_heard({"bars": 8, "key": "Bb", "seed": 3})]
     [('bars', (8,)), ('key', ('Bb', 'major', ''))]
     """
-    _check_names(given)
-    request = Request(**given)
+    request = request_from(given)
 
     def heard(name: str, *value: object, wish: str = "") -> Heard:
         return Heard(f"{name}={given[name]}", 0, 0, wish or name, value)
@@ -52,13 +48,3 @@ def as_heard(given: Mapping[str, Any]) -> list[Heard]:
     for label, wishes in request.section_controls:
         found += [heard("controls", label, *wish, wish="control") for wish in wishes]
     return found
-
-
-def _check_names(given: Mapping[str, Any]) -> None:
-    """Raise for a wish that no request has."""
-    known = [field.name for field in fields(Request)]
-    for name in given:
-        if name not in known:
-            near = nearest_names(name, known)
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-            raise RequestError(f"there is no wish {name!r:.60}; {hint}")

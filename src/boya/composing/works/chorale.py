@@ -3,21 +3,22 @@
 The rules and the search are those of `boya.theory.voices`; chords are spelled out, one for each beat.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from boya.composing.checks import wished
 from boya.composing.piece import Piece
-from boya.composing.works.given_score import heard
+from boya.composing.works.given_score import heard, key_of
 from boya.composing.works.saying import said_of
-from boya.composing.works.selection import Words, read_tracks
-from boya.errors import InputError, RequestError
+from boya.composing.works.selection import Words, read_melody
+from boya.errors import RequestError
 from boya.score import Score
-from boya.theory.keys import key_name, parse_key
-from boya.theory.voices import Harmony, harmonise_melody, realise
+from boya.theory.keys import key_name
+
+if TYPE_CHECKING:
+    from boya.theory.voices import Harmony
 
 __all__ = ["chorale"]
-
-Found = TypeVar("Found")
 
 
 def chorale(
@@ -49,36 +50,21 @@ def chorale(
     """
     if (score is None) == (chords is None):
         raise RequestError("a chorale is made of a score with a melody, or of chords; give one of them")
+    from boya.theory.voices import harmonise_melody, realise  # noqa: PLC0415  (tables of their own, which nobody else needs)
+
     wishes = {"chords": chords, "key": key, "melody": melody}
     if score is None:
-        found = _ours(lambda: realise(chords or "", key or "C major"))
-        return _piece(found, key or "C major", wishes, ())
+        told = key or "C major"
+        return _piece(wished(realise, chords, told), told, wishes, ())
     known = heard(score, with_chords=False)
-    number = None if melody is None else _track(melody, known)
-    home = known.timeline.keys[0] if key is None else None
-    told = key_name(home.tonic, home.mode) if home else str(key)
-    tonic = (home.tonic, home.mode) if home else _ours(lambda: parse_key(str(key)))
-    return _piece(_ours(lambda: harmonise_melody(known, tonic, track=number)), told, wishes, (score,))
+    home = key_of(known, key)
+    number = None if melody is None else read_melody(melody, known)
+    found = wished(lambda: harmonise_melody(known, home, track=number))
+    return _piece(found, key or key_name(*home), wishes, (score,))
 
 
-def _piece(found: Harmony, key: str, wishes: Mapping[str, object], given: tuple[Score, ...]) -> Piece:
+def _piece(found: "Harmony", key: str, wishes: Mapping[str, object], given: tuple[Score, ...]) -> Piece:
     """The four voices, and why each chord is there."""
     numerals, reasons = [reason.roman for reason in found.reasons], [reason.text() for reason in found.reasons]
     said = {"key": key, "numerals": numerals, "reasons": reasons, "said": []}
     return Piece(found.score, said_of("chorale", wishes), said, given=given)
-
-
-def _track(melody: Words, known: Score) -> int:
-    """The number of the one track that is named."""
-    numbers = read_tracks(melody, known)
-    if len(numbers) != 1:
-        raise RequestError(f"melody must name one track; {melody!r:.40} names {len(numbers)}")
-    return int(next(iter(numbers)))
-
-
-def _ours(work: Callable[[], Found]) -> Found:
-    """Do it; what theory cannot do is a wish that cannot be met."""
-    try:
-        return work()
-    except InputError as error:
-        raise RequestError(str(error)) from error

@@ -5,15 +5,16 @@ Conventions: roles, key and chords are named as in the training pieces (`boya.th
 
 from dataclasses import replace
 
+from boya.composing.checks import wished
 from boya.composing.works.habits import find_habits, heard_as
 from boya.errors import RequestError
 from boya.representation.grid import TICKS_PER_BAR
 from boya.score import Chord, Score
 from boya.theory.chord_naming import name_chords
-from boya.theory.keys import name_key
+from boya.theory.keys import name_key, parse_key
 from boya.theory.roles import assign_roles
 
-__all__ = ["bar_copies", "given_back", "heard", "is_wished", "metres_on_grid", "style_words"]
+__all__ = ["bar_copies", "given_back", "heard", "is_wished", "key_of", "metres_on_grid", "style_words"]
 
 
 def heard(score: Score, *, with_chords: bool = True) -> Score:
@@ -35,6 +36,18 @@ def heard(score: Score, *, with_chords: bool = True) -> Score:
         raise RequestError("the score has no notes; give one with music")
     known = name_key(assign_roles(score))
     return replace(known, chords=name_chords(known)) if with_chords and not known.chords else known
+
+
+def key_of(known: Score, wish: str | None) -> tuple[int, str]:
+    """Return tonic and mode: those wished for, or those of a score that was heard.
+
+    Raises
+    ------
+    RequestError
+        if the wish is no key.
+    """
+    first = known.timeline.keys[0]
+    return (first.tonic, first.mode) if wish is None else wished(parse_key, wish)
 
 
 def metres_on_grid(score: Score) -> tuple[bool, ...]:

@@ -13,17 +13,17 @@ from boya.composing.checks import check_share, contradiction
 from boya.composing.given import rng_of
 from boya.composing.piece import Piece
 from boya.composing.works.bands import player_of, read_band
-from boya.composing.works.given_score import heard
+from boya.composing.works.given_score import heard, key_of
 from boya.composing.works.habits import find_habits
 from boya.composing.works.harmony import Units, chords_of_style, path, units_of
 from boya.composing.works.saying import said_of
-from boya.composing.works.selection import Words, read_tracks
+from boya.composing.works.selection import Words, read_melody
 from boya.composing.works.sheets import tracks_of
-from boya.errors import InputError, RequestError
+from boya.errors import RequestError
 from boya.score import Chord, Key, NoteArray, Score, Track, note_array
 from boya.theory.chords import chord_name, chord_pitch_classes
 from boya.theory.instruments import instrument
-from boya.theory.keys import has_sharps, key_name, parse_key
+from boya.theory.keys import has_sharps, key_name
 
 __all__ = ["harmonise", "voiced"]
 
@@ -71,7 +71,7 @@ def harmonise(
     surprise, rng = check_share("surprise", surprise), rng_of(seed)
     known = heard(score, with_chords=False)
     notes = _melody(known, melody)
-    tonic, mode = _key(known, key)
+    tonic, mode = key_of(known, key)
     family = "" if style is None else find_habits(style)[0].name
     units = units_of(known, notes)
     vocabulary = chords_of_style(family, tonic, mode)
@@ -108,25 +108,12 @@ def voiced(chords: list[tuple[int, str]]) -> list[tuple[int, ...]]:
 def _melody(known: Score, words: Words | None) -> NoteArray:
     """The notes of the melody."""
     if words is not None:
-        chosen = [known.tracks[number] for number in read_tracks(words, known)]
-        if len(chosen) != 1:
-            raise RequestError(f"melody must name one track; {words!r:.40} names {len(chosen)}")
+        chosen = [known.tracks[read_melody(words, known)]]
     else:
         chosen = [track for track in known.tracks if track.role == "melody" and track.n_notes][:1]
     if not chosen or chosen[0].is_drum or not chosen[0].n_notes:
         raise RequestError("the score must have a melody: a track of single notes; give one, or name a track 'Melody'")
     return chosen[0].notes
-
-
-def _key(known: Score, wished: str | None) -> tuple[int, str]:
-    """Tonic and mode."""
-    if wished is None:
-        key = known.timeline.keys[0]
-        return key.tonic, key.mode
-    try:
-        return parse_key(wished)
-    except InputError as error:
-        raise RequestError(str(error)) from error
 
 
 def _merged(units: Units, kinds: list[tuple[int, str]]) -> tuple[Chord, ...]:

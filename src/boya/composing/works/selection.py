@@ -13,7 +13,7 @@ from boya.score import ROLES, Score, Track
 from boya.theory.instruments import find_instrument, instrument
 from boya.theory.tables import folded, nearest_names
 
-__all__ = ["read_bars", "read_tracks", "selected", "track_label"]
+__all__ = ["read_bars", "read_melody", "read_tracks", "selected", "track_label"]
 
 Words = str | int | Iterable[str | int]
 MOST_NAMED = 12
@@ -77,6 +77,20 @@ def read_tracks(words: Words | None, score: Score) -> list[int]:
     if not found:
         raise RequestError("tracks must name at least one track, as melody or 2; got none")
     return sorted(found)
+
+
+def read_melody(words: Words, score: Score) -> int:
+    """Return the number of the one track that is named as the melody.
+
+    Raises
+    ------
+    RequestError
+        if a word names no track, or more than one are named.
+    """
+    numbers = read_tracks(words, score)
+    if len(numbers) != 1:
+        raise RequestError(f"melody must name one track; {words!r:.40} names {len(numbers)}")
+    return numbers[0]
 
 
 def selected(

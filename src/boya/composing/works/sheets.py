@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from boya.composing.checks import wished
 from boya.composing.filling.limits import Limits, TrackLimits
 from boya.composing.filling.sheet import Sheet
 from boya.composing.works.controls import CONTROL_NAMES, Controls, Wishes, classes_of, read_controls
 from boya.composing.works.limits import LimitWishes, chord_tones_of, limits_of, read_limits
-from boya.errors import InputError, RequestError
+from boya.errors import RequestError
 from boya.score import Score, Track
 from boya.theory.instruments import instrument
 from boya.theory.scales import find_scale, scale_pitch_classes
@@ -112,10 +113,7 @@ def sheet_of(
 
 def _scale_name(name: object) -> str:
     """The name of a scale."""
-    try:
-        return find_scale(str(name)).name
-    except InputError as error:
-        raise RequestError(str(error)) from error
+    return wished(find_scale, str(name)).name
 
 
 def wishes_of_bars(score: Score, n_bars: int, controls: Controls) -> list[Wishes]:

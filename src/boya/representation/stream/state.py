@@ -61,6 +61,8 @@ class State:
         the holes so far; the one that is being filled
     run
         the bar that began this run of bars: the first, or the one behind a gap
+    head_mode
+        the mode of the head, from which a run of bars starts out
     said
         by slot and bar, what was written; without holes that are not filled
     """

@@ -4,24 +4,26 @@ Conventions: a phrase is a row of `data/exercises.toml`; chords last half notes,
 alto, tenor, bass. Chance takes part by some noise on the cost of each voicing: one progression has many settings, all legal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from boya.score import Key, Score, Timeline, Track, note_array
-from boya.teaching.exercises.drawing import chosen, draw_key
-from boya.teaching.exercises.item import Part
+from boya.teaching.exercises.drawing import chosen, different, draw_key
+from boya.teaching.exercises.item import Item, Part, Player
 from boya.teaching.exercises.mark_voices import voice_rules
 from boya.teaching.exercises.steps import Step, read_steps
 from boya.teaching.spelling import Note
-from boya.teaching.wording import load
+from boya.teaching.wording import Words, load
 from boya.theory.voices import faults
 from boya.theory.voices.moves import step_costs
 from boya.theory.voices.search import cheapest
 from boya.theory.voices.voicings import Slot, stage_of
 
-__all__ = ["Phrase", "draw_phrase", "phrase_of", "set_phrase"]
+__all__ = ["HANDS", "Phrase", "draw_phrase", "items_of_phrases", "phrase_of", "set_phrase"]
+
+HANDS = (Player(Words("Right hand", "右手")), Player(Words("Left hand", "左手")))
 
 _HALF, _BAR = 960, 1920
 _NOISE = 2.0
@@ -78,6 +80,19 @@ def phrase_of(labels: str, sharps: int, key: tuple[int, str]) -> Phrase:
     onsets = tuple(_HALF * n for n in range(len(steps)))
     last = _BAR if len(steps) % 2 else _HALF
     return Phrase(sharps, key, steps, onsets, (_HALF,) * (len(steps) - 1) + (last,))
+
+
+def items_of_phrases(
+    level: int, count: int, rng: np.random.Generator, item: Callable[[Phrase, tuple[Part, ...]], Item]
+) -> tuple[Item, ...]:
+    """Draw phrases of a level that have a legal setting, and make an item of each and its setting."""
+
+    def drawn(_: int) -> Item | None:
+        phrase = draw_phrase(level, rng)
+        parts = set_phrase(phrase, rng)
+        return None if parts is None else item(phrase, parts)
+
+    return different(drawn, count)
 
 
 def set_phrase(phrase: Phrase, rng: np.random.Generator, last: int | None = None) -> tuple[Part, ...] | None:

@@ -9,14 +9,14 @@ from math import log2
 import numpy as np
 
 from boya.teaching.exercises.drawing import chosen, different, draw_key
-from boya.teaching.exercises.item import Item, Part, Player
-from boya.teaching.exercises.phrases import Phrase, phrase_of, set_phrase
+from boya.teaching.exercises.item import Item, Part
+from boya.teaching.exercises.phrases import HANDS, Phrase, phrase_of, set_phrase
 from boya.teaching.names import key_words
 from boya.teaching.wording import Words, load, say
 
 __all__ = ["PLAYERS", "hands", "items"]
 
-PLAYERS = (Player(Words("Right hand", "右手")), Player(Words("Left hand", "左手")))
+PLAYERS = HANDS
 _LEVELS = (("perfect", "half"), ("plagal",), ("deceptive",), ("imperfect",), ("phrygian",))
 _TOPS = range(64, 80)
 

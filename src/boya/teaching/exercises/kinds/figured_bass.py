@@ -5,10 +5,9 @@ Difficulty: as of four-part writing (`boya.teaching.exercises.kinds.four_part`).
 
 import numpy as np
 
-from boya.teaching.exercises.drawing import different
-from boya.teaching.exercises.item import Item
+from boya.teaching.exercises.item import Item, Part
 from boya.teaching.exercises.kinds.four_part import PLAYERS, setting_item
-from boya.teaching.exercises.phrases import Phrase, draw_phrase, set_phrase
+from boya.teaching.exercises.phrases import Phrase, items_of_phrases
 from boya.teaching.names import key_words
 from boya.teaching.spelling import Note
 from boya.teaching.wording import say
@@ -20,15 +19,11 @@ _SIGNS = {1: "#", -1: "b", 0: "n"}
 
 def items(level: int, count: int, rng: np.random.Generator) -> tuple[Item, ...]:
     """Draw basses of a level."""
-    return different(lambda _: _item(level, rng), count)
+    return items_of_phrases(level, count, rng, _item)
 
 
-def _item(level: int, rng: np.random.Generator) -> Item | None:
-    """One bass, or None where it has no legal setting."""
-    phrase = draw_phrase(level, rng)
-    parts = set_phrase(phrase, rng)
-    if parts is None:
-        return None
+def _item(phrase: Phrase, parts: tuple[Part, ...]) -> Item:
+    """One bass."""
     told = [figures(phrase, place) for place in range(len(phrase.steps))]
     question = say("exercises", "figured_bass.name", key=key_words(*phrase.key), figures=" - ".join(told))
     labels = tuple((onset, text) for onset, text in zip(phrase.onsets, told, strict=True))

@@ -6,9 +6,8 @@ a seventh or leaves the key, and a half for a minor key.
 
 import numpy as np
 
-from boya.teaching.exercises.drawing import different
 from boya.teaching.exercises.item import Item, Part, Player
-from boya.teaching.exercises.phrases import Phrase, draw_phrase, set_phrase
+from boya.teaching.exercises.phrases import Phrase, items_of_phrases
 from boya.teaching.names import key_words
 from boya.teaching.wording import Words, say
 
@@ -24,15 +23,11 @@ PLAYERS = (
 
 def items(level: int, count: int, rng: np.random.Generator) -> tuple[Item, ...]:
     """Draw progressions of a level."""
-    return different(lambda _: _item(level, rng), count)
+    return items_of_phrases(level, count, rng, _item)
 
 
-def _item(level: int, rng: np.random.Generator) -> Item | None:
-    """One progression, or None where it has no legal setting."""
-    phrase = draw_phrase(level, rng)
-    parts = set_phrase(phrase, rng)
-    if parts is None:
-        return None
+def _item(phrase: Phrase, parts: tuple[Part, ...]) -> Item:
+    """One progression."""
     question = say("exercises", "four_part.name", key=key_words(*phrase.key), labels=phrase.labels)
     labels = tuple((onset, step.label) for onset, step in zip(phrase.onsets, phrase.steps, strict=True))
     return setting_item(question, phrase, parts, tuple(part[:1] for part in parts), labels)

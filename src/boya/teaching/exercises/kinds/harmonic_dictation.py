@@ -5,30 +5,25 @@ Difficulty: as of four-part writing (`boya.teaching.exercises.kinds.four_part`).
 
 import numpy as np
 
-from boya.teaching.exercises.drawing import different
-from boya.teaching.exercises.item import Item, Player
+from boya.teaching.exercises.item import Item, Part
 from boya.teaching.exercises.kinds.cadences import hands
 from boya.teaching.exercises.kinds.four_part import difficulty
-from boya.teaching.exercises.phrases import draw_phrase, set_phrase
+from boya.teaching.exercises.phrases import HANDS, Phrase, items_of_phrases
 from boya.teaching.names import key_words, note_words
 from boya.teaching.wording import Words, listed, say
 
 __all__ = ["PLAYERS", "items"]
 
-PLAYERS = (Player(Words("Right hand", "右手")), Player(Words("Left hand", "左手")))
+PLAYERS = HANDS
 
 
 def items(level: int, count: int, rng: np.random.Generator) -> tuple[Item, ...]:
     """Draw progressions of a level."""
-    return different(lambda _: _item(level, rng), count)
+    return items_of_phrases(level, count, rng, _item)
 
 
-def _item(level: int, rng: np.random.Generator) -> Item | None:
-    """One progression, or None where it has no legal setting."""
-    phrase = draw_phrase(level, rng)
-    parts = set_phrase(phrase, rng)
-    if parts is None:
-        return None
+def _item(phrase: Phrase, parts: tuple[Part, ...]) -> Item:
+    """One progression."""
     question = say("exercises", "harmonic_dictation.name", key=key_words(*phrase.key), count=len(phrase.steps))
     bass = listed([note_words(phrase.bass(place), has_octave=False) for place in range(len(phrase.steps))])
     solution = hands(parts)

@@ -8,29 +8,25 @@ from math import log2
 
 import numpy as np
 
-from boya.teaching.exercises.drawing import BAR, different
-from boya.teaching.exercises.item import Item, Part, Player
-from boya.teaching.exercises.phrases import draw_phrase, set_phrase
+from boya.teaching.exercises.drawing import BAR
+from boya.teaching.exercises.item import Item, Part
+from boya.teaching.exercises.phrases import HANDS, Phrase, items_of_phrases
 from boya.teaching.names import key_words, note_words
 from boya.teaching.wording import Words, listed, load, say
 from boya.theory.chords import chord_name
 
 __all__ = ["PLAYERS", "items"]
 
-PLAYERS = (Player(Words("Right hand", "右手")), Player(Words("Left hand", "左手")))
+PLAYERS = HANDS
 
 
 def items(level: int, count: int, rng: np.random.Generator) -> tuple[Item, ...]:
     """Draw chords of a level."""
-    return different(lambda _: _item(level, rng), count)
+    return items_of_phrases(level, count, rng, lambda phrase, parts: _item(level, rng, phrase, parts))
 
 
-def _item(level: int, rng: np.random.Generator) -> Item | None:
+def _item(level: int, rng: np.random.Generator, phrase: Phrase, parts: tuple[Part, ...]) -> Item:
     """One chord out of a phrase."""
-    phrase = draw_phrase(level, rng)
-    parts = set_phrase(phrase, rng)
-    if parts is None:
-        return None
     place = int(rng.integers(len(phrase.steps)))
     step, notes = phrase.steps[place], phrase.notes(place)
     right: Part = tuple((0, BAR, pitch) for pitch in sorted({part[place][2] for part in parts[:3]}))
