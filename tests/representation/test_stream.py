@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boya.errors import CorpusError, StreamError
+from boya.errors import CorpusError, ScoreError, StreamError
 from boya.representation.stream import (
     VOCABULARY,
     Grammar,
@@ -17,6 +17,7 @@ from boya.representation.stream import (
     open_stream,
     pack_stream,
     quantise,
+    transposed,
 )
 from boya.score import MODES, ROLES, Chord, Key, Metre, Score, Section, Tempo, Timeline, Track, note_array
 
@@ -197,8 +198,22 @@ def test_everything_is_moved_to_c_and_back():
         "bar:1 last tonic:7 mode:major chord:36 none slot:0 at:0 vel:5 dur:12 pitch:55 end"
     )
     assert decode(encode(score).whole()).chords == chords
-    moved = encode(score).window(0, 2, home=0)
-    assert decode(moved).tracks[0].notes["pitch"].tolist() == [60, 55]
+    assert decode(transposed(encode(score), -2).whole()).tracks[0].notes["pitch"].tolist() == [60, 55]
+
+
+@given(scores(), st.integers(-11, 11))
+@settings(max_examples=60)
+def test_a_piece_moved_is_the_moved_piece_encoded(score, semitones):
+    try:
+        moved = score.transpose(semitones)
+    except ScoreError:
+        with pytest.raises(StreamError, match="must stay within 0-127"):
+            transposed(encode(score), semitones)
+        return
+    ours, theirs = transposed(encode(score), semitones), encode(moved)
+    assert (ours.home, ours.mode, ours.parts) == (theirs.home, theirs.mode, theirs.parts)
+    for kind in ("tokens", "bars", "segments"):
+        assert np.array_equal(getattr(ours, kind), getattr(theirs, kind))
 
 
 def test_a_window_restates_what_is_in_force():

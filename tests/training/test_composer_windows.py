@@ -72,10 +72,10 @@ def test_nothing_is_left_out_where_nothing_shall_be(piece):
         assert not any(word.startswith(("density", "register", "polyphony", "dynamics")) for word in words)
 
 
-def test_beginnings_and_ends_are_seen_more_often_than_other_bars(piece):
-    windows = [names(draw_window(piece, 200, PLAIN, rng(seed))) for seed in range(300)]
+def test_beginnings_and_ends_are_seen_more_often_than_a_window_begins_anywhere_else(piece):
+    windows = [names(draw_window(piece, 200, PLAIN, rng(seed))) for seed in range(900)]
     assert np.mean([window[0] == "piece" for window in windows]) > 2 / 40
-    assert np.mean(["last" in window for window in windows]) > 2 / 40
+    assert np.mean(["last" in window for window in windows]) > 1.2 / 40
 
 
 def test_a_bar_longer_than_a_window_is_cut():

@@ -15,9 +15,14 @@ from boya.training import train
 from boya.training.distributed import World
 from boya.training.journal import duration_text
 
-from .conftest import start
+from .conftest import TRAIN, start
 
 GAME = {"steps": 6, "checkpoint_minutes": 0.0, "evaluate_every": 3}
+NO_THREAD_IS_LEFT = """
+from pathlib import Path
+left = sorted(path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm"))
+assert not any("gloo" in name for name in left), left
+"""
 LONG = {"steps": 24, "checkpoint_minutes": 0.0, "evaluate_every": 10}
 
 
@@ -94,7 +99,7 @@ def test_a_signal_saves_and_stops(packed, tmp_path, recipe):
 def test_two_processes_follow_the_curve_of_one(packed, tmp_path, recipe, name, loop):
     own = recipe(name, loop=loop)
     script = tmp_path / "run.py"
-    script.write_text("import sys; from boya.training import train; train(sys.argv[1], sys.argv[2], sys.argv[3])")
+    script.write_text(TRAIN + NO_THREAD_IS_LEFT)
     launcher = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     process = start(own, packed, tmp_path / "two", launcher=launcher, code=str(script))
     _, errors = process.communicate(timeout=110)

@@ -5,6 +5,7 @@ whole network and the same share of each batch; gradients are averaged after eac
 wrapper.
 """
 
+import importlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -83,9 +84,11 @@ def join_world() -> Iterator[World]:
     if size == 1:
         yield World(device=device)
         return
+    # An optimizer opens torch._dynamo, which keeps any group that is there already. Gloo's threads would then outlive the group, and
+    # one that lets go of a tensor while Python ends aborts the process.
+    importlib.import_module("torch._dynamo")
     dist.init_process_group("nccl" if is_gpu else "gloo")
     try:
         yield World(rank, size, device)
-        dist.barrier()  # gloo's threads may still hold tensors of the last sum; who ends before they let go is aborted
     finally:
         dist.destroy_process_group()

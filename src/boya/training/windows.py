@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from boya.errors import StreamError
 from boya.models.networks.composer import UNCOUNTED
-from boya.representation.stream import VOCABULARY, Encoded, controls_of
+from boya.representation.stream import VOCABULARY, Encoded, controls_of, transposed
 from boya.representation.stream.echoes import COMPARED, recall
 from boya.representation.stream.vocabulary import CONTROLS, MOST_BARS, STEPS_PER_QUARTER
 from boya.training.settings import WindowSettings
@@ -37,14 +38,14 @@ def draw_window(piece: Encoded, length: int, settings: WindowSettings, rng: np.r
     settings
         how often what is left out.
     rng
-        decides where the window begins, how its bars are counted, the home that is told, controls, style and holes.
+        decides where the window begins, how its bars are counted, its key, controls, style and holes.
 
     Returns
     -------
     int16 `[shape=(n,)]`
     """
+    piece = _moved(piece, rng)
     first = _first_bar(piece, length, rng)
-    home = int(rng.integers(12))
     moved = int(rng.integers(MOST_BARS)) if rng.random() < settings.renumbered_share else 0
     is_styled = bool(rng.random() >= settings.styleless_share)
     is_told = rng.random((len(piece.parts), len(CONTROLS))) < _told_share(settings, rng)
@@ -56,9 +57,7 @@ def draw_window(piece: Encoded, length: int, settings: WindowSettings, rng: np.r
         holes = pattern(last - first, len(piece.parts), rng) if pattern else None
         controls = np.where(is_told, controls_of(piece, first, last), np.int8(-1))
         number = (moved + begin) % MOST_BARS
-        window = piece.window(
-            first, last, holes=holes, controls=controls, recalled=recalled, number=number, home=home, is_styled=is_styled
-        )
+        window = piece.window(first, last, holes=holes, controls=controls, recalled=recalled, number=number, is_styled=is_styled)
         if len(window) <= length or last - first == 1:
             return window[:length]
         surplus = min((last - first) * (len(window) - length) // len(window) + 1, last - first - 1)
@@ -93,6 +92,14 @@ def side_by_side(windows: list[Tokens], context: int) -> tuple[NDArray[np.int64]
         tokens[row, : len(window)] = window
         following[row, begins : len(window)] = window[begins:]
     return tokens[:, :-1], following[:, 1:]
+
+
+def _moved(piece: Encoded, rng: np.random.Generator) -> Encoded:
+    """The piece in any of the twelve keys, or as it is if a note would leave MIDI."""
+    try:
+        return transposed(piece, int(rng.integers(-6, 6)))
+    except StreamError:
+        return piece
 
 
 def _first_bar(piece: Encoded, length: int, rng: np.random.Generator) -> int:

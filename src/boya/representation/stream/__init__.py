@@ -31,6 +31,7 @@ from boya.representation.stream.grammar import Grammar, Place
 from boya.representation.stream.packed import PackedStream, open_stream, pack_stream
 from boya.representation.stream.quantise import quantise
 from boya.representation.stream.rows import Part
+from boya.representation.stream.transposing import transposed
 from boya.representation.stream.vocabulary import VOCABULARY, Vocabulary, describe
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "open_stream",
     "pack_stream",
     "quantise",
+    "transposed",
 ]

@@ -62,7 +62,7 @@ class Encoded:
 
     def whole(self) -> NDArray[np.int16]:
         """Return the piece in one window, however long; bar numbers are counted modulo 64."""
-        return self._window(self._head(0, None, self.home, True), [(0, self.n_bars)], 0)
+        return self._window(self._head(0, None, True), [(0, self.n_bars)], 0)
 
     def fit(self, first: int, n_tokens: int) -> int:
         """Return the last bar + 1 of the longest window from bar `first` that has at most `n_tokens` tokens, and 64 bars.
@@ -101,7 +101,6 @@ class Encoded:
         controls: NDArray[np.int8] | None = None,
         recalled: tuple[int, int] | None = None,
         number: int = 0,
-        home: int | None = None,
         is_styled: bool = True,
     ) -> NDArray[np.int16]:
         """Return bars [first, last) as a model reads them.
@@ -118,8 +117,6 @@ class Encoded:
             earlier bars, at most 64 before `last`, that are read before a `gap`; for windows without holes
         number
             number of the first bar of all, 0-63
-        home
-            tonic to write in the head in place of the piece's own
         is_styled
             whether the head names style and substyle
 
@@ -140,7 +137,7 @@ class Encoded:
                 f"recalled bars must lie before bar {first} with a gap, in a window without holes; got {begin}-{stop}"
             )
         self._check(holes, controls, last - first)
-        head = self._head(begin, controls, self.home if home is None else home % 12, is_styled)
+        head = self._head(begin, controls, is_styled)
         return self._window(head, [*([recalled] if recalled else []), (first, last)], number, holes)
 
     def _check(self, holes: NDArray[np.bool_] | None, controls: NDArray[np.int8] | None, n_bars: int) -> None:
@@ -223,10 +220,10 @@ class Encoded:
                 start, stop = spans[b, s]
                 yield self.tokens[start + 1 : stop]
 
-    def _head(self, first: int, controls: NDArray[np.int8] | None, home: int, is_styled: bool) -> list[int]:
+    def _head(self, first: int, controls: NDArray[np.int8] | None, is_styled: bool) -> list[int]:
         """Tokens before the first bar."""
         style, substyle = (f"style:{slug(self.style)}", f"substyle:{slug(self.substyle)}") if is_styled else ("", "")
-        head = [FIRST["part"] if first else FIRST["piece"], FIRST["home"] + home]
+        head = [FIRST["part"] if first else FIRST["piece"], FIRST["home"] + self.home]
         head.append(VOCABULARY.id(style if VOCABULARY.has(style) else "style:none"))
         head += [VOCABULARY.id(substyle)] if VOCABULARY.has(substyle) else []
         head.append(VOCABULARY.id(f"mode:{self.mode}"))
