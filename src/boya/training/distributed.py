@@ -84,8 +84,8 @@ def join_world() -> Iterator[World]:
     if size == 1:
         yield World(device=device)
         return
-    # An optimizer opens torch._dynamo, which keeps any group that is there already. Gloo's threads would then outlive the group, and
-    # one that lets go of a tensor while Python ends aborts the process.
+    # An optimizer opens torch._dynamo, which keeps a group that is there already. Gloo's threads would then outlive the group,
+    # and one that lets go of a tensor while Python ends aborts the process.
     importlib.import_module("torch._dynamo")
     dist.init_process_group("nccl" if is_gpu else "gloo")
     try:
