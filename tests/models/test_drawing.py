@@ -177,6 +177,19 @@ def test_tokens_come_as_often_as_they_should(settings, wanted):
     assert not found[np.array(wanted) == 0].any()
 
 
+def test_what_was_said_long_ago_comes_back_as_often_as_asked():
+    near, far = VOCABULARY.id("same:7"), VOCABULARY.id("same:8")
+
+    class Even(Uniform):
+        def score(self, row):
+            return np.zeros(len(VOCABULARY), dtype=np.float32)
+
+    for returning, wanted in ((0.0, 1.0), (np.log(3), 3.0)):
+        rows = write(Even(), [1], [Free(400, [near, far]) for _ in range(10)], rng(), returning=returning)
+        written = np.concatenate(rows)
+        assert (written == far).sum() / (written == near).sum() == pytest.approx(wanted, rel=0.15)
+
+
 def test_the_ends_of_chance():
     logits = np.array([0, -np.inf, 0, -np.inf], dtype=np.float32)
     everything = np.arange(4)

@@ -137,6 +137,25 @@ def test_a_short_context_is_read_window_by_window(model):
         assert draft.n_notes > 12
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_an_ear_chooses_what_goes_on(model, sign):
+    """It likes few notes, or many."""
+    outlines = [encode(piece(seed), "pop") for seed in range(3)]
+    heard_lengths = []
+
+    def ear(scores):
+        heard_lengths.append({score.n_bars for score in scores})
+        return np.array([sign * score.n_notes for score in scores])
+
+    plain, chosen = (
+        sum(score.n_notes for score in write_drafts(model, outlines, 10, np.random.default_rng(0), with_ear))
+        for with_ear in (None, ear)
+    )
+    assert chosen < 0.9 * plain if sign > 0 else chosen > 1.1 * plain
+    assert heard_lengths[:2] == [{4}, {4}]
+    assert set().union(*heard_lengths) == {4, 8}
+
+
 IS_BAR = np.isin(np.arange(len(VOCABULARY)), np.arange(VOCABULARY.span("bar").start, VOCABULARY.span("bar").stop))
 
 

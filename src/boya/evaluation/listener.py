@@ -7,6 +7,7 @@ a value above the threshold goes to the second; what cannot be measured counts a
 Source: J. Friedman, "Greedy function approximation: a gradient boosting machine", 2001.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -17,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import InputError, MissingExtraError, ModelError
-from boya.evaluation.excerpts import VERSION, excerpt_names
+from boya.evaluation.excerpts import VERSION, describe_excerpts, excerpt_names
+from boya.score import Score
 
-__all__ = ["Listener", "shipped_listener"]
+__all__ = ["Listener", "machine_odds", "shipped_listener"]
 
 DEPTH, N_TREES, RATE, SHARE = 3, 200, 0.08, 0.5
 UNMEASURED = -1e9
@@ -126,6 +128,11 @@ def shipped_listener() -> Listener:
     """Return the listener that ships, which has heard the composer that ships."""
     with as_file(files("boya.evaluation") / "data" / "listener.npz") as path:
         return Listener.load(path)
+
+
+def machine_odds(excerpts: Sequence[Score]) -> Floats:
+    """Return the log-odds that excerpts are a machine's, in the ears of the listener that ships. `[shape=(excerpts,)]`"""
+    return shipped_listener().hear(describe_excerpts(excerpts))
 
 
 def _measured(described: Floats) -> Floats:

@@ -3,7 +3,8 @@
 Conventions: a *guide* knows a row's state. `forced()` names the next token where there is no choice, `allowed()` is a mask over
 the vocabulary, `take(token)` moves on; neither of the first two changes it. A row's tokens depend on the prompt, its guide and
 its own random numbers, and not on how many rows are written or what they say. Which number a bar has is not drawn but counted:
-what a model gives to bars of all numbers, it gives to the bar that comes next.
+what a model gives to bars of all numbers, it gives to the bar that comes next. A model learns from pasts that people wrote; in
+its own, what should come again has strayed a little, and it comes back too rarely: `returning` makes up for that.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from boya.representation.stream.vocabulary import VOCABULARY
 __all__ = ["Guide", "Reader", "Rows", "drawn", "write"]
 
 BARS = VOCABULARY.span("bar")
+FAR = slice(VOCABULARY.id("same:8"), VOCABULARY.span("same").stop)
 LONG_RUN = 4  # forced tokens that a row reads at once, apart from the others; shorter runs go along with their steps
 
 Listener = Callable[[int, NDArray[np.int16]], None]
@@ -128,6 +130,7 @@ def write(
     temperature: float = 1.0,
     top_p: float = 1.0,
     min_p: float = 0.0,
+    returning: float = 0.0,
     listen: Listener | None = None,
     is_cancelled: Callable[[], bool] | None = None,
 ) -> list[NDArray[np.int16]]:
@@ -149,6 +152,8 @@ def write(
         only the likeliest tokens are drawn that together have this share of what is allowed.
     min_p
         only tokens are drawn that are at least so likely, as a share of the likeliest.
+    returning
+        added to the log-odds of saying again what a track said eight bars ago or earlier.
     listen
         called with a row's number and its new tokens whenever one of its bars is written, and at the row's end.
     is_cancelled
@@ -170,6 +175,9 @@ def write(
         return []
 
     def draw(logits: NDArray[np.float32], choices: NDArray[np.intp], share: float) -> int:
+        if returning:
+            logits = logits.copy()
+            logits[FAR] += np.float32(returning)
         return drawn(logits, choices, share, temperature=temperature, top_p=top_p, min_p=min_p)
 
     session, logits = reader.read(prompt, len(guides))

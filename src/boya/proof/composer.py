@@ -13,9 +13,12 @@ from typing import TypeVar
 
 import numpy as np
 
+from boya.composing.compose import DRAWS
 from boya.corpus.packed import Packed
 from boya.errors import ModelError, ScoreError, StreamError
 from boya.evaluation.copying import RunIndex, voices_of
+from boya.evaluation.fingerprints import copied
+from boya.evaluation.listener import machine_odds
 from boya.evaluation.scoreboard import Row
 from boya.models.composer import Composer, Session
 from boya.models.runtime import available
@@ -27,10 +30,11 @@ from boya.proof.passages import Passage, composer_nats, ngram_nats, passages
 from boya.proof.ranking import ranked
 from boya.proof.setup import Setup
 from boya.representation.stream import Encoded, encode
+from boya.score import Score
 
 __all__ = ["NGRAM", "Piece", "load_composer", "nats", "pieces_of", "rows"]
 
-NGRAM, TRAIN = "5-gram", "data (train)"
+NGRAM, TRAIN, FIRST = "5-gram", "data (train)", "composer, first drafts"
 TOKENS_BAR = 3.0
 NATS_SHARE = 80.0  # of the 5-gram's: what "well under" means
 TRANSPOSED_BAR = 2.0
@@ -139,11 +143,12 @@ def _written(
     real, other = (_heard(REAL, pieces, n_bars) for pieces in (chosen, long[1::2]))
     order = setup.rng().permutation(len(train))
     some = [piece for piece in (train[i] for i in order.tolist()) if piece.encoded.n_bars >= LEAST_BARS][: len(chosen)]
-    hands = []
+    outlines = [piece.encoded for piece in chosen]
+    hands = [Music.of(JUDGED, _best(setup, writers[JUDGED], outlines, n_bars), [piece.number for piece in chosen], n_bars)]
     for name, writer in writers.items():
         start = time.process_time()
-        scores = write_drafts(writer, [piece.encoded for piece in chosen], n_bars, setup.rng())
-        hands.append(Music.of(name, scores, [piece.number for piece in chosen], n_bars))
+        scores = write_drafts(writer, outlines, n_bars, setup.rng())
+        hands.append(Music.of(FIRST if name == JUDGED else name, scores, hands[0].pieces, n_bars))
         speed = hands[-1].n_notes / (time.process_time() - start)
         yield setup.row(f"notes a second, {AT_ONCE} pieces side by side", name, speed, "notes a second")
     yield setup.row("pieces written", JUDGED, float(len(chosen)), f"pieces of up to {n_bars} bars")
@@ -153,6 +158,17 @@ def _written(
     yield from told_apart(setup, other, [*hands, real, trained])
     index = RunIndex(voice for piece in train for voice in voices_of(packed.score(piece.number)))
     yield from copies(setup, index, real, hands)
+
+
+def _best(setup: Setup, writer: Writer, outlines: Sequence[Encoded], n_bars: int) -> list[Score]:
+    """Drafts as `boya.composing.compose` chooses them: the listener among versions; what is taken for a copy is written again."""
+    rng = setup.rng()
+    scores = write_drafts(writer, outlines, n_bars, rng, machine_odds)
+    for _ in range(DRAWS - 1):
+        again = [place for place, score in enumerate(scores) if copied(score)]
+        drawn = write_drafts(writer, [outlines[place] for place in again], n_bars, rng, machine_odds)
+        scores = [dict(zip(again, drawn, strict=True)).get(place, score) for place, score in enumerate(scores)]
+    return scores
 
 
 def _heard(name: str, pieces: Sequence[Piece], n_bars: int) -> Music:

@@ -5,10 +5,10 @@ metre, length, tempo, key and section. Notes, chords and which tracks play in a 
 and goes on bar by bar; where it outgrows the model's context, its latest bars are read again in a new window, behind those that
 the coming ones are likely to say again (`boya.representation.stream.echoes.recall`), and a bar that fills a third of the context
 is brought to its end. A draft of fewer bars than the piece does not know that it ends, one of all
-bars does, as the piece itself.
+bars does, as the piece itself. With an ear, every four bars are written several times, and what it likes best goes on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from boya.composing.filling.fill import MIN_P
+from boya.composing.filling.fill import MIN_P, RETURNING
 from boya.errors import ModelError
 from boya.models.drawing import write
 from boya.representation.stream import VOCABULARY, Encoded, Grammar, decode
@@ -24,9 +24,10 @@ from boya.representation.stream.echoes import recall
 from boya.representation.stream.vocabulary import MOST_BARS
 from boya.score import Score
 
-__all__ = ["Draft", "Writer", "heard", "write_drafts"]
+__all__ = ["Draft", "Ear", "Writer", "heard", "write_drafts"]
 
 AT_ONCE = 16  # drafts written side by side
+VERSIONS, CHOSEN_BARS, HEARD_BARS = 4, 4, 8  # written of how many bars at a time for an ear, which hears them with those before
 KEPT = 0.72  # of the context, for the bars that are read again
 LONGEST = 1 / 3  # of the context, for one bar
 RECALLED = 0.4  # of that, for bars that are recalled
@@ -41,6 +42,7 @@ for _kind in TOLD:
     FREE[VOCABULARY.span(_kind)] = False
 
 Tokens = NDArray[np.int16]
+Ear = Callable[[Sequence[Score]], NDArray[np.float64]]  # less is better `[shape=(scores,)]`
 
 
 class Writer(Protocol):
@@ -156,6 +158,12 @@ class Draft:
         """Return what is written."""
         return decode(self.encoded(self.bars).window(0, len(self.bars)))
 
+    def latest(self) -> Score:
+        """Return the last bars that are written, without what rings on behind them."""
+        last, n_bars = len(self.bars), min(len(self.bars), HEARD_BARS)
+        score = decode(self.encoded(self.bars).window(last - n_bars, last))
+        return score.slice_bars(0, min(n_bars, score.n_bars))
+
 
 class _Outlined:
     """A guide that says the outline, lets the model write the rest, and keeps whole bars."""
@@ -208,8 +216,10 @@ class _SideBySide:
         return rows, np.stack([rows.feed_row(row, own) for row, own in enumerate(self.prompts)])
 
 
-def write_drafts(writer: Writer, outlines: Sequence[Encoded], n_bars: int, rng: np.random.Generator) -> list[Score]:
-    """Write at most `n_bars` bars under each outline.
+def write_drafts(
+    writer: Writer, outlines: Sequence[Encoded], n_bars: int, rng: np.random.Generator, ear: Ear | None = None
+) -> list[Score]:
+    """Write at most `n_bars` bars under each outline; an ear chooses among several versions of every four.
 
     Raises
     ------
@@ -217,10 +227,14 @@ def write_drafts(writer: Writer, outlines: Sequence[Encoded], n_bars: int, rng: 
         if a bar does not fit the writer's context.
     """
     drafts = [Draft(outline, min(n_bars, outline.n_bars), kept=int(writer.context * KEPT)) for outline in outlines]
-    for first in range(0, len(drafts), AT_ONCE):
-        group = drafts[first : first + AT_ONCE]
+    at_once = AT_ONCE if ear is None else AT_ONCE // VERSIONS
+    for first in range(0, len(drafts), at_once):
+        group = drafts[first : first + at_once]
         while group:
-            _write_on(writer, group, rng)
+            if ear is None:
+                _write_on(writer, group, rng)
+            else:
+                _write_best(writer, group, rng, ear)
             group = [draft for draft in group if not draft.is_done]
     return [draft.score() for draft in drafts]
 
@@ -230,12 +244,26 @@ def heard(piece: Encoded, n_bars: int) -> Score:
     return decode(piece.window(0, min(n_bars, piece.n_bars, MOST_BARS)))
 
 
-def _write_on(writer: Writer, drafts: list[Draft], rng: np.random.Generator) -> None:
+def _write_best(writer: Writer, drafts: list[Draft], rng: np.random.Generator, ear: Ear) -> None:
+    """Write versions of some more bars of each draft, and go on with the best."""
+    versions = [replace(draft, bars=list(draft.bars)) for draft in drafts for _ in range(VERSIONS)]
+    _write_on(writer, versions, rng, CHOSEN_BARS)
+    for place, draft in enumerate(drafts):
+        own = versions[place * VERSIONS : (place + 1) * VERSIONS]
+        longest = max(len(version.bars) for version in own)
+        whole = [version for version in own if len(version.bars) == longest]
+        best = whole[int(np.argmin(ear([version.latest() for version in whole])))] if longest else own[0]
+        draft.bars, draft.kept = best.bars, min(version.kept for version in own)
+
+
+def _write_on(writer: Writer, drafts: list[Draft], rng: np.random.Generator, most_bars: int = MOST_BARS) -> None:
     """Write one more window of each draft; where not even a bar came of it, less will be read again the next time."""
     prompts = [draft.prompt() for draft in drafts]
+    for draft in drafts:
+        draft.pause = min(draft.pause, len(draft.bars) + most_bars)
     before = [len(draft.bars) for draft in drafts]
     guides = [_Outlined(draft, prompt, int(writer.context * LONGEST)) for draft, prompt in zip(drafts, prompts, strict=True)]
-    write(_SideBySide(writer, prompts), max(prompts, key=len), guides, rng, min_p=MIN_P)
+    write(_SideBySide(writer, prompts), max(prompts, key=len), guides, rng, min_p=MIN_P, returning=RETURNING)
     for draft, count, prompt in zip(drafts, before, prompts, strict=True):
         if len(draft.bars) == count:
             if draft.kept < len(prompt) // 2:

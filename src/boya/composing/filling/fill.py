@@ -25,6 +25,7 @@ from boya.score import Score
 __all__ = ["Filled", "fill"]
 
 TEMPERATURE, MIN_P = 1.0, 0.01
+RETURNING = 0.7  # for what is composed, not for what is written anew: measured on pieces kept aside of training
 MOST_DRAFTS = 64
 
 
@@ -61,6 +62,7 @@ def fill(
     temperature: float = TEMPERATURE,
     top_p: float = 1.0,
     min_p: float = MIN_P,
+    returning: float = 0.0,
     listen: Listener | None = None,
     is_cancelled: Callable[[], bool] | None = None,
     judge: Judge | None = None,
@@ -81,7 +83,7 @@ def fill(
         how many drafts of a passage each of them is chosen from
     composer
         who writes; the shipped composer if left out
-    temperature, top_p, min_p
+    temperature, top_p, min_p, returning
         as in `boya.models.drawing.write`
     listen
         called with the piece so far, and how many of how many segments are written, whenever a passage is settled; with one
@@ -111,7 +113,7 @@ def fill(
         rng,
         candidates,
         judge or listened,
-        partial(write, temperature=temperature, top_p=top_p, min_p=min_p, is_cancelled=ask),
+        partial(write, temperature=temperature, top_p=top_p, min_p=min_p, returning=returning, is_cancelled=ask),
         listen,
         ask,
         is_streamed=candidates == alternatives == 1,

@@ -63,9 +63,10 @@ def fill_in(
     *,
     alternatives: int = 1,
     candidates: int = CANDIDATES,
+    returning: float = 0.0,
     watch: Watch | None = None,
 ) -> Filled:
-    """Have the selected bars of a sheet written.
+    """Have the selected bars of a sheet written; parameters are those of `boya.composing.filling.fill`.
 
     Raises
     ------
@@ -82,6 +83,7 @@ def fill_in(
         rng,
         alternatives=alternatives,
         candidates=candidates,
+        returning=returning,
         listen=lambda score, n_done, n_segments: watch.tell(n_done, n_segments),
         is_cancelled=watch.is_cancelled,
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from boya.composing.decisions import Plan
 from boya.composing.filling import Sheet
+from boya.composing.filling.fill import RETURNING
 from boya.composing.piece import Piece
 from boya.composing.plan_text import write_plan
 from boya.composing.request import Request
@@ -49,7 +50,7 @@ def compose_piece(
         selection = sheet.blank_selection()
         selection[:, part.first : part.last] = cells
         so_far = replace(sheet, score=score, is_open=part.last < plan.n_bars)
-        filled = fill_in(so_far, selection, rng, candidates=candidates, watch=watch)
+        filled = fill_in(so_far, selection, rng, candidates=candidates, returning=RETURNING, watch=watch)
         score, watch = filled.scores[0], watch.after(selection)
         said += filled.report
     score = replace(score, title=f"{plan.substyle or plan.style} {request.seed}")
