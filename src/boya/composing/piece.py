@@ -39,7 +39,7 @@ class Piece:
     def save(self, path: str | Path) -> Path:
         """Write the piece; the ending of `path` says as what.
 
-        `.mid`, `.musicxml`, `.mxl`, `.abc` notes; `.wav` sound; `.svg` piano roll; `.toml` the plan; `.json` notes, plan,
+        `.mid`, `.musicxml`, `.mxl`, `.abc` notes; `.wav`, `.flac`, `.ogg` sound; `.svg` piano roll; `.toml` the plan; `.json` notes, plan,
         request and the scores it was given, to be replayed.
 
         Raises
@@ -54,10 +54,10 @@ class Piece:
 
         path = Path(path)
         suffix = path.suffix.lower()
-        if suffix == ".wav":
-            from boya.sound import render, write_wav  # noqa: PLC0415
+        if suffix in (".wav", ".flac", ".ogg"):
+            from boya.sound import render, save_audio  # noqa: PLC0415
 
-            write_wav(render(self.score), path)
+            save_audio(render(self.score), path)
         elif suffix == ".svg":
             from boya.engraving import piano_roll_svg  # noqa: PLC0415
 

@@ -132,7 +132,7 @@ def shipped_listener() -> Listener:
 
 def machine_odds(excerpts: Sequence[Score]) -> Floats:
     """Return the log-odds that excerpts are a machine's, in the ears of the listener that ships. `[shape=(excerpts,)]`"""
-    return shipped_listener().hear(describe_excerpts(excerpts))
+    return shipped_listener().hear(describe_excerpts(list(excerpts)))
 
 
 def _measured(described: Floats) -> Floats:

@@ -7,7 +7,10 @@ fitted on all of `train`.
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,6 +42,7 @@ TOKENS_BAR = 3.0
 NATS_SHARE = 80.0  # of the 5-gram's: what "well under" means
 TRANSPOSED_BAR = 2.0
 LEAST_BARS = 8
+PROCESSES, SHARE = 2, 16  # that write drafts of so many outlines at a time
 
 T = TypeVar("T")
 
@@ -144,7 +148,8 @@ def _written(
     order = setup.rng().permutation(len(train))
     some = [piece for piece in (train[i] for i in order.tolist()) if piece.encoded.n_bars >= LEAST_BARS][: len(chosen)]
     outlines = [piece.encoded for piece in chosen]
-    hands = [Music.of(JUDGED, _best(setup, writers[JUDGED], outlines, n_bars), [piece.number for piece in chosen], n_bars)]
+    best = _best(setup, outlines, n_bars)
+    hands = [Music.of(JUDGED, best, [piece.number for piece in chosen], n_bars)]
     for name, writer in writers.items():
         start = time.process_time()
         scores = write_drafts(writer, outlines, n_bars, setup.rng())
@@ -160,9 +165,23 @@ def _written(
     yield from copies(setup, index, real, hands)
 
 
-def _best(setup: Setup, writer: Writer, outlines: Sequence[Encoded], n_bars: int) -> list[Score]:
-    """Drafts as `boya.composing.compose` chooses them: the listener among versions; what is taken for a copy is written again."""
-    rng = setup.rng()
+def _best(setup: Setup, outlines: Sequence[Encoded], n_bars: int) -> list[Score]:
+    """Drafts as `boya.composing.compose` chooses them: the listener among versions; what is taken for a copy is written again.
+
+    Each share of the outlines has its own random numbers, so that it does not matter how many processes write.
+    """
+    shares = [list(outlines[first : first + SHARE]) for first in range(0, len(outlines), SHARE)]
+    folder = None if JUDGED in available() else setup.models
+    write = partial(_best_of, folder, n_bars)
+    if len(shares) == 1:
+        return write(shares[0], setup.rng())
+    with ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
+        return [score for scores in pool.map(write, shares, setup.rng().spawn(len(shares))) for score in scores]
+
+
+def _best_of(folder: Path | None, n_bars: int, outlines: list[Encoded], rng: np.random.Generator) -> list[Score]:
+    """The drafts of one share."""
+    writer = Composer(JUDGED, folder)
     scores = write_drafts(writer, outlines, n_bars, rng, machine_odds)
     for _ in range(DRAWS - 1):
         again = [place for place, score in enumerate(scores) if copied(score)]
