@@ -39,7 +39,15 @@ if TYPE_CHECKING:
     from boya.score import Timeline as Timeline
     from boya.score import Track as Track
     from boya.score import note_array as note_array
+    from boya.sound import effect as effect
+    from boya.sound import humanise as humanise
+    from boya.sound import loudness as loudness
     from boya.sound import render as render
+    from boya.sound import render_blocks as render_blocks
+    from boya.sound import render_loop as render_loop
+    from boya.sound import render_stems as render_stems
+    from boya.sound import save_audio as save_audio
+    from boya.sound import swing as swing
     from boya.sound import write_wav as write_wav
     from boya.teaching import exercise_sheet as exercise_sheet
     from boya.teaching import explain as explain
@@ -68,13 +76,16 @@ _HOMES = {
     "chorale": "boya.composing",
     "compose": "boya.composing",
     "continue_": "boya.composing",
+    "effect": "boya.sound",
     "exercise_sheet": "boya.teaching",
     "explain": "boya.teaching",
     "faults": "boya.theory.voices",
     "find_key": "boya.theory.keys",
     "graph": "boya.theory.graph",
     "harmonise": "boya.composing",
+    "humanise": "boya.sound",
     "loops": "boya.composing",
+    "loudness": "boya.sound",
     "morph": "boya.composing",
     "note_array": "boya.score",
     "parse_chord": "boya.theory.chords",
@@ -84,9 +95,14 @@ _HOMES = {
     "read_words": "boya.composing.words",
     "realise": "boya.theory.voices",
     "render": "boya.sound",
+    "render_blocks": "boya.sound",
+    "render_loop": "boya.sound",
+    "render_stems": "boya.sound",
     "repair": "boya.theory.voices",
     "replay": "boya.composing",
     "rewrite": "boya.composing",
+    "save_audio": "boya.sound",
+    "swing": "boya.sound",
     "vary": "boya.composing",
     "write": "boya.files",
     "write_wav": "boya.sound",

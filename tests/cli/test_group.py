@@ -12,7 +12,7 @@ from boya.errors import CorpusError, FileError, InputError, MissingExtraError, M
 
 SEEDED = (
     *("compose", "loops", "vary", "change", "morph", "continue", "rewrite", "add", "accompany", "arrange", "harmonise"),
-    *("train", "evaluate", "plan", "exercises"),
+    *("train", "evaluate", "plan", "exercises", "render", "effect"),
 )
 
 
@@ -42,7 +42,7 @@ def test_every_command_has_a_help_page(name, capsys):
     assert run(name, "--help") == 0
     text = capsys.readouterr().out
     assert text.startswith(f"Usage: boya {name} ")
-    assert name == "corpus" or "--json" in text
+    assert name in ("corpus", "soundfont") or "--json" in text
     assert ("--seed" in text) == (name in SEEDED)
 
 

@@ -104,7 +104,7 @@ class FakeFill:
     def __init__(self):
         self.calls = []
 
-    def __call__(self, sheet, selection, rng, *, alternatives=1, candidates=4, listen=None, is_cancelled=None):
+    def __call__(self, sheet, selection, rng, *, alternatives=1, candidates=4, returning=0.0, listen=None, is_cancelled=None):
         self.calls.append((sheet, selection, {"alternatives": alternatives, "candidates": candidates}))
         scores = tuple(self.filled(sheet, selection, rng) for _ in range(alternatives))
         if listen is not None:

@@ -27,7 +27,7 @@ def fakes(monkeypatch):
 
 
 def test_the_areas_are_those_of_the_issue():
-    assert list(AREAS) == ["corpus", "files", "gan", "seq2seq", "composer", "theory", "listening", "speed"]
+    assert list(AREAS) == ["corpus", "files", "gan", "seq2seq", "composer", "theory", "listening", "sound", "speed"]
     assert package_function is evaluate
 
 
@@ -62,7 +62,7 @@ def test_what_was_measured_before_a_failure_is_kept(fakes, monkeypatch, tmp_path
 
 
 def test_an_unknown_area_is_refused_before_anything_runs(fakes, tmp_path):
-    with pytest.raises(InputError, match="corpus, files, gan, seq2seq, composer, theory, listening, speed; got 'opera'"):
+    with pytest.raises(InputError, match="corpus, files, gan, seq2seq, composer, theory, listening, sound, speed; got 'opera'"):
         evaluate(["gan", "opera"], out=tmp_path)
     assert not list(tmp_path.iterdir())
 

@@ -4,8 +4,9 @@ import pytest
 from boya.errors import FileError, FormatError, InputError, MissingExtraError
 from boya.score import Score, Tempo, Timeline, Track, note_array
 from boya.sound import TAIL_SECOND, render, render_soundfont
-from boya.sound import soundfont as module
-from boya.sound.players import PLAYERS, Event, Player, available_players
+from boya.sound.soundfont import playing as module
+from boya.sound.soundfont.event import Event
+from boya.sound.soundfont.players import PLAYERS, Player, available_players
 
 
 @pytest.fixture
@@ -72,10 +73,11 @@ def test_events_carry_frames_channels_and_programs(monkeypatch, font):
     ]
 
 
-def test_without_a_player_the_way_out_is_named(monkeypatch, font):
-    monkeypatch.setattr(module, "available_players", list)
+def test_without_the_player_asked_for_the_way_out_is_named(monkeypatch, font):
+    monkeypatch.setattr(module, "available_players", lambda: ["sampler"])
+    assert render(Score(), soundfont=font).shape[1] == 2
     with pytest.raises(MissingExtraError, match="pip install"):
-        render(Score(), soundfont=font)
+        render_soundfont(Score(), font, player="tinysoundfont")
 
 
 @pytest.mark.parametrize(

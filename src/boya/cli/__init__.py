@@ -38,6 +38,8 @@ COMMANDS = {
     "check": "check",
     "replay": "replay",
     "render": "render",
+    "effect": "effect",
+    "soundfont": "soundfont",
     "info": "info",
     "explain": "explain",
     "ask": "ask",

@@ -12,7 +12,10 @@ def command(
     *,
     area: Annotated[
         list[str] | None,
-        typer.Option("--area", help="corpus, files, gan, seq2seq, composer or speed; several times; all when left out."),
+        typer.Option(
+            "--area",
+            help="corpus, files, gan, seq2seq, composer, theory, listening, sound or speed; several times; all when left out.",
+        ),
     ] = None,
     packed: Annotated[Path | None, typer.Option("--packed", help="A packed corpus to measure against.")] = None,
     out: Annotated[

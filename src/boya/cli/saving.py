@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SUFFIXES", "about_piece", "check_outs", "deliver", "numbered", "read_text", "save_score", "tell_limits"]
 
-SUFFIXES = (".mid", ".midi", ".wav", ".svg", ".musicxml", ".xml", ".mxl", ".abc", ".json")
+SUFFIXES = (".mid", ".midi", ".wav", ".flac", ".ogg", ".svg", ".musicxml", ".xml", ".mxl", ".abc", ".json")
+COMPRESSED = (".flac", ".ogg")
 MOST_BYTES = 4_000_000
 
 
@@ -30,6 +31,10 @@ def check_outs(outs: Sequence[Path] | None, default: Sequence[str], also: Sequen
             raise InputError(f"a file to write must end in one of {' '.join((*SUFFIXES, *also))}; got {path.name!r}")
         if not path.parent.is_dir():
             raise FileError(f"the folder of {path} must exist; make it with: mkdir -p {path.parent}")
+        if path.suffix.lower() in COMPRESSED:
+            from boya.sound import check_audio_path
+
+            check_audio_path(path)
     return paths
 
 
@@ -65,10 +70,10 @@ def numbered(paths: Sequence[Path], count: int) -> list[list[Path]]:
 def save_score(score: "Score", path: Path, *, sample_rate: int = 44100, soundfont: Path | None = None) -> None:
     """Write a score as sound, picture or notes, as the ending of `path` says."""
     suffix = path.suffix.lower()
-    if suffix == ".wav":
-        from boya.sound import render, write_wav
+    if suffix in (".wav", *COMPRESSED):
+        from boya.sound import render, save_audio
 
-        write_wav(render(score, sample_rate=sample_rate, soundfont=soundfont), path, sample_rate)
+        save_audio(render(score, sample_rate=sample_rate, soundfont=soundfont), path, sample_rate)
     elif suffix == ".svg":
         from boya.engraving import piano_roll_svg
 

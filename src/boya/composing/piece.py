@@ -39,8 +39,8 @@ class Piece:
     def save(self, path: str | Path) -> Path:
         """Write the piece; the ending of `path` says as what.
 
-        `.mid`, `.musicxml`, `.mxl`, `.abc` notes; `.wav`, `.flac`, `.ogg` sound; `.svg` piano roll; `.toml` the plan; `.json` notes, plan,
-        request and the scores it was given, to be replayed.
+        `.mid`, `.musicxml`, `.mxl`, `.abc` notes; `.wav`, `.flac`, `.ogg` sound; `.svg` piano roll; `.toml` the plan; `.json`
+        notes, plan, request and the scores it was given, to be replayed.
 
         Raises
         ------

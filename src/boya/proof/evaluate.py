@@ -9,7 +9,7 @@ from pathlib import Path
 
 from boya.errors import FileError, InputError
 from boya.evaluation.scoreboard import Row, update_scoreboard
-from boya.proof import composer, corpus, files, gan, listening, seq2seq, speed, theory
+from boya.proof import composer, corpus, files, gan, listening, seq2seq, sound, speed, theory
 from boya.proof.cards import update_cards
 from boya.proof.setup import Setup
 
@@ -23,6 +23,7 @@ AREAS: dict[str, Callable[[Setup], Iterator[Row]]] = {
     "composer": composer.rows,
     "theory": theory.rows,
     "listening": listening.rows,
+    "sound": sound.rows,
     "speed": speed.rows,
 }
 

@@ -9,7 +9,7 @@ synthesis", in Representations of Musical Signals, MIT Press 1991.
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Audio", "loudness_norm", "ring"]
+__all__ = ["Audio", "loudness_norm", "ring", "soft_end"]
 
 Audio = NDArray[np.float32]
 BLOCK = 256
@@ -64,3 +64,16 @@ def loudness_norm(frequencies: NDArray[np.float64], amplitudes: NDArray[np.float
     safe = np.maximum(frequencies, 20.0)
     weight = (1 + 0.5 * np.exp(-(np.log2(safe / 3200) ** 2))) / np.sqrt(1 + (150 / safe) ** 2)
     return float(np.sqrt(np.sum((amplitudes * weight) ** 2))) + 1e-9
+
+
+def soft_end(sound: Audio, n_asked: int) -> None:
+    """Fade the last eighth of a sound that rings out before it is asked to end, in place. `[shape=(channels, n)]`
+
+    >>> sound = np.ones((2, 80))
+    >>> soft_end(sound, 100)
+    >>> sound[0, [0, 69, 79]].round(3).tolist()
+    [1.0, 1.0, 0.0]
+    """
+    n = sound.shape[1]
+    if 16 < n < n_asked:
+        sound[:, -(n // 8) :] *= np.cos(np.linspace(0, np.pi / 2, n // 8)) ** 2

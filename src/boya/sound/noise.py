@@ -6,10 +6,11 @@ Noise is shaped in the frequency domain. Frequencies in hertz; the result has un
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from boya.sound.modal import Audio
 
-__all__ = ["band_noise"]
+__all__ = ["band_noise", "hiss", "slow_noise"]
 
 
 @lru_cache(maxsize=64)
@@ -35,3 +36,31 @@ def band_noise(low: float, high: float, n_frames: int, sample_rate: int, seed: i
     noise /= np.sqrt(np.mean(noise**2)) + 1e-9
     noise.flags.writeable = False
     return noise
+
+
+def hiss(n_frames: int, sample_rate: int, seed: int = 0, low: float = 200.0, high: float = 9000.0) -> NDArray[np.float64]:
+    """Return breath-like noise of any length that repeats after 1.5 seconds, `[shape=(n_frames,)]`.
+
+    >>> hiss(3, 8000).shape
+    (3,)
+    """
+    return np.resize(band_noise(low, high, 1 << 16, sample_rate, seed), n_frames).astype(np.float64)
+
+
+def slow_noise(hertz: float, n_frames: int, sample_rate: int, seed: int = 0) -> NDArray[np.float64]:
+    """Return a smooth random walk around 0 that turns about `hertz` times a second, `[shape=(n_frames,)]`.
+
+    A longer walk begins like a shorter one; its root mean square is about 1.
+
+    Examples
+    --------
+    >>> walk = slow_noise(2.0, 8000, 8000)
+    >>> bool(np.abs(np.diff(walk)).max() < 0.01)
+    True
+    """
+    rng = np.random.default_rng([seed, 20261125])
+    points = np.sqrt(1.6) * rng.standard_normal(int(n_frames * hertz / sample_rate) + 3)
+    place = np.arange(n_frames) * (hertz / sample_rate)
+    index = place.astype(np.intp)
+    part = place - index
+    return np.asarray(points[index] + np.diff(points)[index] * (part * part * (3 - 2 * part)))

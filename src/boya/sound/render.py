@@ -1,164 +1,180 @@
-"""From a score to sound with nothing but NumPy.
+"""From a score to finished sound: whole, in blocks of constant memory, as stems, or as a loop without a seam.
 
-Each different tone (program, pitch, velocity class, short or long) is made once, as long as its longest note, and laid down
-wherever it is played. Times become frames with the score's own tempo map. Every track has a place on the stage and a level by its
-role; all share one small hall and one limiter.
+Each different tone is made once and laid down wherever it is played (`laying`); tracks, room and echo are added up (`mix.bus`);
+one gain curve over the whole finishes it (`mix.master`). A long piece waits on a `Shelf` for its curve. Audio is float32; public
+functions give `[shape=(frames, 2)]`, inside it is `[shape=(2, frames)]`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from boya.errors import InputError
-from boya.score import Score, Timeline, Track, note_ends
-from boya.sound.master import finish
+from boya.score import Score
+from boya.sound.laying import lanes
+from boya.sound.mix.bus import Wet, mixed
+from boya.sound.mix.loudness import Meter
+from boya.sound.mix.master import Curve, curve_of, fade_end, steady_gain
+from boya.sound.mix.peaks import BLOCK
+from boya.sound.mix.shelf import Shelf
+from boya.sound.mix.stage import Mix, mix_of, places
 from boya.sound.modal import Audio
-from boya.sound.patches import Patch, drum, patch
-from boya.sound.reverb import reverberate
-from boya.sound.voices import VOICES
-from boya.sound.voices.drums import drum_tone
-from boya.sound.wave import Strike
+from boya.sound.sampler.source import Sampled
+from boya.sound.tones import Live, Source, Store
 
-__all__ = ["TAIL_SECOND", "n_frames", "render_builtin"]
+__all__ = ["SOURCES", "TAIL_SECOND", "USUAL_SOURCE", "Report", "blocks_of", "check", "loop_of", "n_frames", "stem_blocks_of"]
 
 TAIL_SECOND = 1.5
-MAX_SECOND = 3600
-VELOCITY_CLASSES = 6
-SHORT_SECOND = 0.2
-CURVE = 1.6  # loudness grows with velocity to this power
+MAX_SECOND, MAX_LOOP_SECOND, MAX_TAIL_SECOND = 3600, 900, 60
+BLOCK_SECOND = 5
+RING_SECOND = 4.0  # what drums and releases may need beyond the room
+WARM = 64  # blocks of a loop's end heard before its beginning
 
-# role: (level, pan); what has no role sits a little back. Tracks that share a role step aside in turn.
-STAGE = {
-    "melody": (1.3, 0.0),
-    "chords": (0.6, -0.28),
-    "bass": (0.85, 0.0),
-    "pad": (0.5, 0.22),
-    "drums": (0.9, 0.0),
-    "": (0.75, 0.0),
-}
-SIDE_STEPS = (0.0, 0.35, -0.35, 0.18, -0.18, 0.5, -0.5)
+Report = Callable[[int, int], None]
+SOURCES: dict[str, Callable[[], Source]] = {"sampled": Sampled, "live": Live}
+USUAL_SOURCE = "sampled"
 
 
-@dataclass(frozen=True)
-class Lane:
-    """Where and how strongly a track's notes are laid down."""
-
-    starts: NDArray[np.int64]
-    lengths: NDArray[np.int64]
-    gains: NDArray[np.float32]
-    classes: NDArray[np.int64]
-    balance: Audio
-
-
-def n_frames(score: Score, sample_rate: int) -> int:
-    """Return how many frames a rendering has: the score's length and a tail of 1.5 seconds; refuse more than an hour."""
+def n_frames(score: Score, sample_rate: int, tail: float = TAIL_SECOND) -> int:
+    """Return how many frames a rendering has: the score's length and its tail; refuse more than an hour."""
     length = score.length_second
     if length > MAX_SECOND:
         raise InputError(f"a score to render must last at most {MAX_SECOND} s; got {length:.0f}. Cut it with slice_bars.")
-    return round((length + TAIL_SECOND) * sample_rate)
+    if not 0 <= tail <= MAX_TAIL_SECOND:
+        raise InputError(f"tail must be 0-{MAX_TAIL_SECOND} s; got {tail:g}")
+    return round((length + tail) * sample_rate)
 
 
-def render_builtin(score: Score, sample_rate: int) -> Audio:
-    """Render with the built-in voices. `[shape=(frames, 2)]`"""
+@dataclass(frozen=True)
+class Job:
+    """A checked wish: what to render, how long, and how it is mixed."""
+
+    score: Score
+    sample_rate: int
+    mix: Mix
+    n_frames: int
+    source: Source
+    report: Report | None = None
+
+    @property
+    def bounds(self) -> list[int]:
+        """First frame of each block, and the frame after the last."""
+        step = BLOCK_SECOND * self.sample_rate // BLOCK * BLOCK
+        return [*range(0, self.n_frames, step), self.n_frames]
+
+    def wet(self) -> Wet:
+        """A room and an echo in which nothing sounds yet."""
+        return Wet(self.mix, 60 / self.score.timeline.tempos[0].qpm, self.sample_rate)
+
+    def blocks(self) -> Iterator[Audio]:
+        """Yield the mix before the finish, block by block."""
+        found = lanes(self.score, places(self.score.tracks, self.mix), self.source, Store(), self.sample_rate)
+        yield from mixed([lane for lane in found if len(lane.starts)], self.wet(), self.bounds, self.report)
+
+
+def check(
+    score: Score,
+    sample_rate: int = 44100,
+    *,
+    preset: str = "default",
+    lufs: float | None = None,
+    tail: float = TAIL_SECOND,
+    voices: str = USUAL_SOURCE,
+    report: Report | None = None,
+) -> Job:
+    """Check settings and return what to do.
+
+    Raises
+    ------
+    InputError
+        if a setting is out of range or unknown.
+    """
     if not 8000 <= sample_rate <= 192000:
         raise InputError(f"sample_rate must be 8000-192000; got {sample_rate}")
-    bus = np.zeros((3, n_frames(score, sample_rate)), dtype=np.float32)  # left, right, send
-    for track, balance in zip(score.tracks, _stage(score.tracks), strict=True):
-        if track.n_notes:
-            lane = _lane(track, score.timeline, balance, sample_rate)
-            (_lay_drums if track.is_drum else _lay_tones)(track, lane, bus, sample_rate)
-    reverberate(bus[2], sample_rate, bus[:2])
-    finish(bus[:2], sample_rate)
-    return np.ascontiguousarray(bus[:2].T)
+    if voices not in SOURCES:
+        raise InputError(f"voices must be one of {', '.join(SOURCES)}; got {voices!r}")
+    length = n_frames(score, sample_rate, tail)
+    return Job(score, sample_rate, mix_of(preset, lufs=lufs), length, SOURCES[voices](), report)
 
 
-def _stage(tracks: tuple[Track, ...]) -> Iterator[Audio]:
-    """Yield the level and balance of each track: left and right gain. `[shape=(2, 1)]`"""
-    seen: dict[str, int] = {}
-    for track in tracks:
-        role = track.role or ("drums" if track.is_drum else "")
-        level, pan = STAGE[role]
-        if role not in ("drums", "bass"):
-            pan += SIDE_STEPS[seen.get(role, 0) % len(SIDE_STEPS)]
-        seen[role] = seen.get(role, 0) + 1
-        yield np.array([[level * np.sqrt(1 - pan)], [level * np.sqrt(1 + pan)]], dtype=np.float32)
+def blocks_of(job: Job) -> Iterator[Audio]:
+    """Yield the finished piece in blocks of five seconds. `[shape=(2, n)]`"""
+    meter = Meter(job.sample_rate)
+    with Shelf() as shelf:
+        for block in job.blocks():
+            meter.add(block)
+            shelf.put(block)
+        curve = curve_of(*meter.finish(), job.sample_rate, job.mix)
+        start = 0
+        for block in shelf:
+            curve.apply(block, start)
+            fade_end(block, start, job.n_frames, job.sample_rate)
+            yield block
+            start += block.shape[1]
 
 
-def _lane(track: Track, timeline: Timeline, balance: Audio, sample_rate: int) -> Lane:
-    """Turn a track's ticks and velocities into frames, gains and velocity classes."""
-    starts = np.rint(timeline.second_at(track.notes["onset"]) * sample_rate).astype(np.int64)
-    ends = np.rint(timeline.second_at(note_ends(track.notes)) * sample_rate).astype(np.int64)
-    velocity = track.notes["velocity"].astype(np.float32) / np.float32(127)
-    classes = np.minimum((velocity * VELOCITY_CLASSES).astype(np.int64), VELOCITY_CLASSES - 1)
-    return Lane(starts, np.maximum(ends - starts, 1), velocity ** np.float32(CURVE), classes, balance)
+def stem_blocks_of(job: Job) -> Iterator[list[Audio]]:
+    """Yield each track's own sound, with its reverb, in blocks of five seconds; added they are the mix before its finish.
+
+    All share one gain, which brings the mix to its loudness unless a stem would pass the ceiling. The piece is laid down twice.
+    """
+    meter, own = Meter(job.sample_rate), [Meter(job.sample_rate) for _ in job.score.tracks]
+    for stems in _stems(job):
+        meter.add(np.sum(stems, axis=0) if stems else np.zeros((2, 0), dtype=np.float32))
+        for heard, stem in zip(own, stems, strict=True):
+            heard.add(stem)
+    energies, peaks = meter.finish()
+    tops = [float(column.max(initial=0)) for column in (peaks, *(heard.finish()[1] for heard in own))]
+    gain = np.float32(steady_gain(energies, tops, job.sample_rate, job.mix))
+    start = 0
+    for stems in _stems(job):
+        for stem in stems:
+            np.multiply(stem, gain, out=stem)
+            fade_end(stem, start, job.n_frames, job.sample_rate)
+        yield stems
+        start += stems[0].shape[1] if stems else 0
 
 
-def _lay_tones(track: Track, lane: Lane, bus: Audio, sample_rate: int) -> None:
-    """Make each different tone of a pitched track once and add it wherever it is played."""
-    sound = patch(track.program)
-    voice = VOICES[sound.voice]
-    is_short = voice.is_held & (lane.lengths < SHORT_SECOND * sample_rate)
-    fade = _release(sound, sample_rate)
-    kinds = (track.notes["pitch"].astype(np.int64) * VELOCITY_CLASSES + lane.classes) * 2 + is_short
-    for rows in _groups(kinds):
-        first = rows[0]
-        frequency = 440 * 2 ** ((int(track.notes["pitch"][first]) - 69) / 12)
-        force = (int(lane.classes[first]) + 0.5) / VELOCITY_CLASSES
-        longest = int(lane.lengths[rows].max()) + len(fade)
-        tone = voice.tone(Strike(frequency, force, longest, sample_rate, bool(is_short[first])), sound.settings)
-        tone = _with_send(tone * (lane.balance * np.float32(sound.gain * 0.2)), sound.send)
-        for row in rows:
-            _add(bus[:, lane.starts[row] :], tone, lane.gains[row], int(lane.lengths[row]), fade)
+def _stems(job: Job) -> Iterator[list[Audio]]:
+    """Yield the unscaled stems block by block."""
+    found = lanes(job.score, places(job.score.tracks, job.mix), job.source, Store(), job.sample_rate)
+    streams = [mixed([lane] if len(lane.starts) else [], job.wet(), job.bounds) for lane in found]
+    for end in job.bounds[1:]:
+        yield [next(stream) for stream in streams]
+        if job.report:
+            job.report(end, job.n_frames)
 
 
-def _lay_drums(track: Track, lane: Lane, bus: Audio, sample_rate: int) -> None:
-    """Make each drum stroke once and let it ring, until a key of the same choke group ends it."""
-    pitches = track.notes["pitch"].astype(np.int64)
-    lengths = _choked(pitches, lane.starts, bus.shape[1])
-    fade = np.cos(np.linspace(0, np.pi / 2, int(0.03 * sample_rate), dtype=np.float32)) ** 2
-    for rows in _groups(pitches * VELOCITY_CLASSES + lane.classes):
-        key = drum(int(pitches[rows[0]]))
-        stroke = drum_tone(key, (int(lane.classes[rows[0]]) + 0.5) / VELOCITY_CLASSES, sample_rate)
-        stroke = _with_send(stroke * (lane.balance * np.float32(key.gain * 0.34)), key.send)
-        for row in rows:
-            _add(bus[:, lane.starts[row] :], stroke, lane.gains[row], int(lengths[row]), fade)
+def loop_of(job: Job) -> Audio:
+    """Return whole bars of finished sound that can follow themselves: what rings on after the end is added to the beginning.
+
+    Raises
+    ------
+    InputError
+        if the score is empty or longer than a quarter of an hour.
+    """
+    score, rate = job.score, job.sample_rate
+    length = round(float(score.timeline.second_at(int(score.bar_bounds[-1]))) * rate)
+    if not 2 * BLOCK <= length <= MAX_LOOP_SECOND * rate:
+        raise InputError(f"a loop must last up to {MAX_LOOP_SECOND} s and not be empty; this one has {length / rate:.1f} s")
+    rings = RING_SECOND + (max(band[2] for band in job.mix.room.bands) if job.mix.room else 0)
+    longer = Job(score, rate, job.mix, length + round(rings * rate), job.source, job.report)
+    whole = np.concatenate(list(longer.blocks()), axis=1)
+    loop = whole[:, :length].copy()
+    for start in range(length, whole.shape[1], length):
+        rest = whole[:, start : start + length]
+        loop[:, : rest.shape[1]] += rest
+    _loop_curve(loop, job).apply_loop(loop)
+    return loop
 
 
-def _choked(pitches: NDArray[np.int64], starts: NDArray[np.int64], end: int) -> NDArray[np.int64]:
-    """Return how long each stroke may ring. Notes are sorted by onset."""
-    lengths = np.full(len(pitches), end, dtype=np.int64)
-    chokes = {int(key): drum(int(key)).choke for key in np.unique(pitches)}
-    for group in sorted(set(chokes.values()) - {""}):
-        member = np.flatnonzero([chokes[int(p)] == group for p in pitches])
-        following = np.searchsorted(starts[member], starts[member], side="right")
-        cut = following < len(member)
-        lengths[member[cut]] = starts[member][following[cut]] - starts[member][cut]
-    return lengths
-
-
-def _groups(kinds: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Yield the rows of equal kind together."""
-    order = np.argsort(kinds, kind="stable")
-    yield from np.split(order, np.flatnonzero(np.diff(kinds[order])) + 1)
-
-
-def _with_send(tone: Audio, send: float) -> Audio:
-    """Stack left, right and the share for the reverb. `[shape=(3, n)]`"""
-    return np.concatenate([tone, np.float32(send) * (tone[:1] + tone[1:])])
-
-
-def _release(sound: Patch, sample_rate: int) -> Audio:
-    """Return the fade after the key is up: fast at first, then slow, to 0."""
-    x = np.linspace(0, 1, max(2, int(sound.release * sample_rate)), dtype=np.float32)
-    return np.asarray((np.cos(x * np.float32(np.pi / 2)) ** 2) * np.exp(np.float32(-1.2) * x), dtype=np.float32)
-
-
-def _add(bus: Audio, tone: Audio, gain: np.float32, length: int, fade: Audio) -> None:
-    """Add a tone at the start of a view of the bus: `length` frames as it is, then through the fade."""
-    n = min(length + len(fade), tone.shape[1], bus.shape[1])
-    piece = tone[:, :n] * gain
-    if n > length:
-        piece[:, length:] *= fade[: n - length]
-    bus[:, :n] += piece
+def _loop_curve(loop: Audio, job: Job) -> Curve:
+    """Return the finish of a loop, heard with its end before its beginning; the last block takes what is left over."""
+    n = loop.shape[1] // BLOCK
+    meter = Meter(job.sample_rate)
+    around = min(WARM, n) * BLOCK
+    meter.add(np.concatenate([loop[:, loop.shape[1] - around :], loop, loop[:, :BLOCK]], axis=1))
+    energies, peaks = (column[around // BLOCK :][: n + 1] for column in meter.finish())
+    peaks[n - 1] = max(peaks[n - 1], peaks[n])
+    return curve_of(energies[:n], peaks[:n], job.sample_rate, job.mix, is_loop=True)

@@ -1,6 +1,7 @@
 """The drum kit: a skin or bar with a falling pitch, a cloud of metal partials, and bursts of noise, mixed per drum.
 
 What each General MIDI drum key sounds like is in `sound/data/drums.toml`. Frequencies in hertz, times in seconds.
+A cymbal has hundreds of modes, and its high ones are fed by the low ones, so that they swell for a moment before they die.
 Source: membranes and cymbals after N. Fletcher and T. Rossing, The Physics of Musical Instruments, 2nd ed., chapters 18 and 20.
 """
 
@@ -34,6 +35,8 @@ class Drum:
     ring: float = 0.1
     metal: float = 0.0
     metal_hz: float = 3000.0
+    cloud: int = 0  # modes of a cymbal's plate, from a third of metal_hz upwards; 0 for none
+    swell: float = 0.02  # seconds in which the highest of them rise
     noise: float = 0.0
     noise_band: tuple[float, float] = (1000.0, 8000.0)
     noise_time: float = 0.05
@@ -50,7 +53,7 @@ def drum_tone(drum: Drum, force: float, sample_rate: int) -> Audio:
     >>> stroke.shape[0], bool(np.isfinite(stroke).all())
     (2, True)
     """
-    longest = max(drum.ring if drum.skin or drum.metal else 0.0, drum.noise_time if drum.noise else 0.0)
+    longest = max(drum.ring if drum.skin or drum.metal or drum.cloud else 0.0, drum.noise_time if drum.noise else 0.0)
     n = int((6.0 * longest + 0.02 * drum.bursts + 0.03) * sample_rate)
     sound = np.zeros(n, dtype=np.float32)
     edge = np.float32(0.55 + 0.6 * force)
@@ -58,6 +61,8 @@ def drum_tone(drum: Drum, force: float, sample_rate: int) -> Audio:
         sound += _skin(drum, n, sample_rate)
     if drum.metal:
         sound += edge * np.float32(drum.metal) * _metal(drum, n, sample_rate)
+    if drum.cloud:
+        sound += edge * _cloud(drum, force, n, sample_rate)
     if drum.noise:
         sound += edge * np.float32(drum.noise) * _noise(drum, force, n, sample_rate)
     rise = max(2, int(drum.soft * sample_rate))
@@ -90,6 +95,22 @@ def _metal(drum: Drum, n: int, sample_rate: int) -> Audio:
     levels = np.full((1, len(frequencies)), 1 / np.sqrt(len(frequencies)))
     cloud: Audio = ring(frequencies, levels, decays, n, sample_rate)[0] * np.float32(1.2)
     return cloud
+
+
+def _cloud(drum: Drum, force: float, n: int, sample_rate: int) -> Audio:
+    """Return the modes of a plate: dense, the high ones shorter, fed by the low ones."""
+    rng = np.random.default_rng([drum.cloud, round(drum.metal_hz)])
+    span = np.log2(15000 / (drum.metal_hz / 3))
+    frequencies = drum.metal_hz / 3 * 2 ** (span * np.sort(rng.random(drum.cloud)) ** 0.7)
+    high = np.clip(np.log2(frequencies / drum.metal_hz), 0, 4)
+    levels = rng.uniform(0.4, 1.0, drum.cloud) * 2 ** (high * (0.5 * force - 0.45)) / np.sqrt(drum.cloud / 3)
+    levels = levels * np.where(frequencies < drum.metal_hz, 0.5, 1.0) * rng.choice((-1.0, 1.0), drum.cloud)
+    decays = drum.ring / (1 + (frequencies / 9000) ** 2)
+    rises = np.minimum(0.001 + drum.swell * high / 4, 0.5 * decays)
+    sound = ring(frequencies, levels[None], decays, n, sample_rate)[0]
+    early = min(n, int(8 * rises.max() * sample_rate) + 1)
+    sound[:early] -= ring(frequencies, levels[None], 1 / (1 / decays + 1 / rises), early, sample_rate)[0]
+    return np.asarray(sound)
 
 
 def _noise(drum: Drum, force: float, n: int, sample_rate: int) -> Audio:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from boya.sound.modal import Audio, loudness_norm, ring
+from boya.sound.modal import Audio, loudness_norm, ring, soft_end
 from boya.sound.noise import band_noise
 from boya.sound.wave import Strike
 
@@ -28,7 +28,7 @@ class Mallet:
     register: float = 0.5  # decay falls with the pitch to this power
     touch: float = 1.0  # how much a hard stroke favours the upper partials
     attack: float = 0.001
-    beat: float = 0.0  # cents between left and right
+    beat: float = 0.0  # cents of a second, weaker tone that moves between left and right
     tremolo: float = 0.0  # share of the level that swings between left and right
     tremolo_hz: float = 5.0
     knock: float = 0.1
@@ -45,10 +45,10 @@ def tone(strike: Strike, settings: Mallet) -> Audio:
     level = level / loudness_norm(partial[:2], level[:2])
     decay = settings.decay * (MIDDLE_C / frequency) ** settings.register * np.array(settings.shares)
     n = max(1, min(strike.n_frames, int(6.5 * rate * decay.max())))
-    half = 2 ** (settings.beat / 2400)
-    both = np.concatenate([partial / half, partial * half])
-    amplitudes = np.stack([np.concatenate([level * 0.78, level * 0.2]), np.concatenate([level * 0.2, level * 0.78])])
-    sound = ring(both, amplitudes * np.sqrt(0.5) / 0.95, np.concatenate([decay, decay]), n, rate)
+    side = 0.25 if settings.beat else 0.0  # what beats is heard in stereo and gone in mono
+    both = np.concatenate([partial, partial * 2 ** (settings.beat / 1200)])
+    amplitudes = np.stack([np.concatenate([level, side * level]), np.concatenate([level, -side * level])])
+    sound = ring(both, amplitudes * np.sqrt(0.5 / (1 + side**2)), np.concatenate([decay, decay]), n, rate)
     return _shaped(sound, strike, settings)
 
 
@@ -65,4 +65,5 @@ def _shaped(sound: Audio, strike: Strike, settings: Mallet) -> Audio:
         sound *= 1 + np.float32(settings.tremolo) * np.stack([swing, -swing])
     rise = min(n, max(2, int(settings.attack * rate)))
     sound[:, :rise] *= np.sin(np.linspace(0, np.pi / 2, rise, dtype=np.float32)) ** 2
+    soft_end(sound, strike.n_frames)
     return sound

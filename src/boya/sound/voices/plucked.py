@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.sound.modal import Audio, loudness_norm, ring
+from boya.sound.modal import Audio, loudness_norm, ring, soft_end
 from boya.sound.noise import band_noise
 from boya.sound.wave import Strike
 
@@ -90,4 +90,5 @@ def _shaped(sound: Audio, strike: Strike, settings: Plucked) -> Audio:
         sound[:, :length] += knock * fall * np.float32(settings.knock * (0.3 + strike.force))
     rise = min(n, max(2, int(settings.attack * rate)))
     sound[:, :rise] *= np.sin(np.linspace(0, np.pi / 2, rise, dtype=np.float32)) ** 2
+    soft_end(sound, strike.n_frames)
     return sound

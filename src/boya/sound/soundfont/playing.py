@@ -1,4 +1,4 @@
-"""Playing a score with a SoundFont: FluidSynth (library or program) or tinysoundfont, whichever is there.
+"""Playing a score with a SoundFont: FluidSynth (library or program), tinysoundfont, or our own sampler, whichever is there first.
 
 Conventions: every track gets a channel of its own, so that equal pitches of two tracks do not end each other; tracks beyond 15
 are played in further passes and added. The tempo map is resolved before the players see it: they get seconds.
@@ -14,15 +14,15 @@ import numpy as np
 
 from boya.errors import FileError, FormatError, InputError, MissingExtraError
 from boya.score import Score
-from boya.sound.master import finish
+from boya.sound.mix.master import finish
 from boya.sound.modal import Audio
-from boya.sound.players import PLAYERS, Event, available_players
 from boya.sound.render import n_frames
+from boya.sound.soundfont.event import DRUM_CHANNEL, Event
+from boya.sound.soundfont.players import PLAYERS, available_players
 
-__all__ = ["render_soundfont"]
+__all__ = ["passes", "render_soundfont"]
 
 TRACKS_PER_PASS = 15
-DRUM_CHANNEL = 9
 
 
 def render_soundfont(score: Score, path: str | os.PathLike[str], sample_rate: int = 44100, *, player: str | None = None) -> Audio:
@@ -33,11 +33,11 @@ def render_soundfont(score: Score, path: str | os.PathLike[str], sample_rate: in
     score
         Any score up to an hour.
     path
-        A `.sf2` or `.sf3` file.
+        A `.sf2` file; FluidSynth plays `.sf3` too.
     sample_rate
         Frames per second, 8000-96000.
     player
-        One of `boya.sound.players.PLAYERS`; None takes the first one installed.
+        One of `boya.sound.soundfont.players.PLAYERS`; None takes the first one installed.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def render_soundfont(score: Score, path: str | os.PathLike[str], sample_rate: in
     FileError, FormatError
         if the SoundFont is missing or broken.
     MissingExtraError
-        if no player is installed.
+        if the player asked for is not installed.
     InputError
         if the rate, the length or the player's name cannot be used.
     """
@@ -59,11 +59,10 @@ def render_soundfont(score: Score, path: str | os.PathLike[str], sample_rate: in
         raise InputError(f"player must be one of {', '.join(PLAYERS)}; got {player!r}")
     ready = available_players() if player is None else [p for p in available_players() if p == player]
     if not ready:
-        wanted = player or "FluidSynth or tinysoundfont"
-        raise MissingExtraError(f"playing a SoundFont with {wanted}, instead of the built-in voices,", "soundfont")
+        raise MissingExtraError(f"playing a SoundFont with {player}", "soundfont")
     length = n_frames(score, sample_rate)
     bus = np.zeros((2, length), dtype=np.float32)
-    for events in _passes(score, sample_rate):
+    for events in passes(score, sample_rate):
         audio = PLAYERS[ready[0]].play(font, events, length, sample_rate)
         if audio.shape != bus.shape or not np.isfinite(audio).all():
             raise FormatError(f"{font}: {ready[0]} could not play this SoundFont; try another one")
@@ -88,7 +87,7 @@ def _checked(path: Path) -> Path:
     return path
 
 
-def _passes(score: Score, sample_rate: int) -> list[list[Event]]:
+def passes(score: Score, sample_rate: int) -> list[list[Event]]:
     """Return the events of each pass, sorted by frame; ends come before onsets."""
     drums = [t for t in score.tracks if t.is_drum and t.n_notes]
     pitched = [t for t in score.tracks if not t.is_drum and t.n_notes]

@@ -1,4 +1,4 @@
-"""The programs that can play a SoundFont, each behind one function.
+"""The programs that can play a SoundFont, each behind one function: FluidSynth, tinysoundfont, and our own sampler.
 
 A player is a line in `PLAYERS`: whether it is installed, and how it turns events into audio. Third-party errors stop here.
 """
@@ -13,27 +13,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from boya.errors import FileError, FormatError
 from boya.sound.modal import Audio
+from boya.sound.sampler import playing
+from boya.sound.soundfont.event import DRUM_CHANNEL, Event
+from boya.sound.soundfont.reader import read_soundfont
 
-__all__ = ["PLAYERS", "Event", "Player", "available_players"]
+__all__ = ["PLAYERS", "Player", "available_players"]
 
-DRUM_CHANNEL = 9
 TICKS_PER_SECOND = 10000
-
-
-class Event(NamedTuple):
-    """What happens on a channel at a frame: kind -1 sets the program `value`, 0 ends and 1 begins the pitch `value`."""
-
-    frame: int
-    kind: int
-    channel: int
-    value: int
-    velocity: int
 
 
 @dataclass(frozen=True)
@@ -163,8 +155,14 @@ def _variable(value: int) -> bytes:
     return bytes(reversed(out))
 
 
+def _play_ours(font: Path, events: list[Event], n_frames: int, sample_rate: int) -> Audio:
+    """Play with our own sampler, which is always there."""
+    return playing.play(read_soundfont(font), events, n_frames, sample_rate)
+
+
 PLAYERS = {
     "pyfluidsynth": Player(_has_pyfluidsynth, _play_pyfluidsynth),
     "fluidsynth": Player(lambda: shutil.which("fluidsynth") is not None, _play_program),
     "tinysoundfont": Player(lambda: importlib.util.find_spec("tinysoundfont") is not None, _play_tinysoundfont),
+    "sampler": Player(lambda: True, _play_ours),
 }

@@ -1,0 +1,39 @@
+"""The rows of the mix, in small numbers, and the area that gathers the parts of sound."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from boya.proof import AREAS, sound, sound_mix
+from boya.proof.process import Ran
+from boya.proof.setup import Setup
+
+
+def test_every_figure_has_its_row_and_what_is_not_speed_holds(monkeypatch):
+    asked = []
+
+    def fake(words):
+        asked.append(words)
+        return Ran(3.0, 250.0, "3600.0\n")
+
+    monkeypatch.setattr(sound_mix, "run_measured", fake)
+    found = list(sound_mix.mix(Setup("sound", quick=True, note=lambda _: None)))
+    rows = {(row.metric, row.model): row for row in found}
+    assert len(rows) == len(found) >= 11
+    assert all(row.holds for row in found if row.bar is not None and "real-time" not in row.metric)
+    assert rows["render of 60 minutes to WAV, peak memory", "boya"].value == 250
+    assert asked[0][3] == "30"
+
+
+def test_the_hour_is_a_program_that_runs(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["", "1", str(tmp_path / "hour.wav")])
+    exec(compile(sound_mix._HOUR, "hour", "exec"), {})  # it runs in a process of its own otherwise
+    assert float(capsys.readouterr().out) == pytest.approx(1.98, abs=0.03)
+    assert (tmp_path / "hour.wav").stat().st_size > 100_000
+
+
+def test_the_area_asks_the_parts_that_are_there(monkeypatch, heard):
+    monkeypatch.setattr(sound, "find_spec", lambda name: name.endswith("mix") or None)
+    monkeypatch.setattr(sound, "import_module", lambda name: SimpleNamespace(mix=lambda setup: iter([setup.area])))
+    assert list(AREAS["sound"](Setup("sound", note=heard.append))) == ["sound"]
+    assert [line.split()[4] for line in heard] == ["boya.proof.sound_voices;", "boya.proof.sound_sampler;"]
