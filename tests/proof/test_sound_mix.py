@@ -1,10 +1,8 @@
 """The rows of the mix, in small numbers, and the area that gathers the parts of sound."""
 
-from types import SimpleNamespace
-
 import pytest
 
-from boya.proof import AREAS, sound, sound_mix
+from boya.proof import AREAS, sound_mix
 from boya.proof.process import Ran
 from boya.proof.setup import Setup
 
@@ -32,8 +30,7 @@ def test_the_hour_is_a_program_that_runs(tmp_path, capsys, monkeypatch):
     assert (tmp_path / "hour.wav").stat().st_size > 100_000
 
 
-def test_the_area_asks_the_parts_that_are_there(monkeypatch, heard):
-    monkeypatch.setattr(sound, "find_spec", lambda name: name.endswith("mix") or None)
-    monkeypatch.setattr(sound, "import_module", lambda name: SimpleNamespace(mix=lambda setup: iter([setup.area])))
-    assert list(AREAS["sound"](Setup("sound", note=heard.append))) == ["sound"]
-    assert [line.split()[4] for line in heard] == ["boya.proof.sound_voices;", "boya.proof.sound_sampler;"]
+def test_the_area_has_three_parts(monkeypatch):
+    for part in ("voices", "mix", "sampler"):
+        monkeypatch.setattr(f"boya.proof.sound_{part}.{part}", lambda setup, part=part: iter([f"{setup.area} {part}"]))
+    assert list(AREAS["sound"](Setup("sound"))) == ["sound voices", "sound mix", "sound sampler"]
