@@ -20,7 +20,7 @@ import numpy as np
 
 from boya.score import Score, Tempo, Timeline, Track, note_array
 from boya.sound import render, render_soundfont, wav_bytes
-from boya.sound.players import available_players
+from boya.sound.soundfont.players import available_players
 
 
 def five_tracks(n_bars: int) -> Score:
