@@ -28,8 +28,8 @@ def command(
     The same kind and seed give the same sound. --mutate 3 writes coin-1.wav, coin-2.wav and coin-3.wav beside coin.wav, each a
     little different from it.
     """
+    from boya.cli.saving import check_folder
     from boya.cli.talk import choose_seed, emit, table, wrote
-    from boya.errors import FileError
     from boya.files import read
     from boya.sound import check_audio_path, effect, effect_kinds, save_audio
     from boya.sound.effects.recipe import draw
@@ -38,8 +38,7 @@ def command(
         emit(effect_kinds(), table(list(effect_kinds().items())), json)
         return
     path = check_audio_path(out or Path(f"{kind}.wav"), bits)
-    if not path.parent.is_dir():
-        raise FileError(f"the folder of {path} must exist; make it with: mkdir -p {path.parent}")
+    check_folder(path)
     locks = [word.strip() for word in lock.split(",") if word.strip()]
     piece = None if like is None else read(like)
     settings: dict[str, Any] = {"lock": locks, "like": piece, "sample_rate": sample_rate, "lufs": lufs}

@@ -54,7 +54,7 @@ def command(
     from boya.sound import humanise as made_human
     from boya.sound import swing as swung
 
-    paths = check_outs(out, [f"{score_file.stem}.wav"], AUDIO_SUFFIXES[1:])
+    paths = check_outs(out, [f"{score_file.stem}.wav"])
     heard = [check_audio_path(path, bits) for path in paths if path.suffix.lower() in AUDIO_SUFFIXES]
     if loop + stems + (soundfont is not None) > 1:
         raise InputError("--loop, --stems and --soundfont must be given one at a time")

@@ -10,7 +10,17 @@ from boya.errors import FileError, InputError
 if TYPE_CHECKING:
     from boya.score import Score
 
-__all__ = ["SUFFIXES", "about_piece", "check_outs", "deliver", "numbered", "read_text", "save_score", "tell_limits"]
+__all__ = [
+    "SUFFIXES",
+    "about_piece",
+    "check_folder",
+    "check_outs",
+    "deliver",
+    "numbered",
+    "read_text",
+    "save_score",
+    "tell_limits",
+]
 
 SUFFIXES = (".mid", ".midi", ".wav", ".flac", ".ogg", ".svg", ".musicxml", ".xml", ".mxl", ".abc", ".json")
 COMPRESSED = (".flac", ".ogg")
@@ -29,13 +39,24 @@ def check_outs(outs: Sequence[Path] | None, default: Sequence[str], also: Sequen
     for path in paths:
         if path.suffix.lower() not in (*SUFFIXES, *also):
             raise InputError(f"a file to write must end in one of {' '.join((*SUFFIXES, *also))}; got {path.name!r}")
-        if not path.parent.is_dir():
-            raise FileError(f"the folder of {path} must exist; make it with: mkdir -p {path.parent}")
+        check_folder(path)
         if path.suffix.lower() in COMPRESSED:
             from boya.sound import check_audio_path
 
             check_audio_path(path)
     return paths
+
+
+def check_folder(path: Path) -> None:
+    """Complain if the folder of a file to write is missing.
+
+    Raises
+    ------
+    FileError
+        if it is.
+    """
+    if not path.parent.is_dir():
+        raise FileError(f"the folder of {path} must exist; make it with: mkdir -p {path.parent}")
 
 
 def read_text(path: Path) -> str:
@@ -67,13 +88,13 @@ def numbered(paths: Sequence[Path], count: int) -> list[list[Path]]:
     return [[path.with_name(f"{path.stem}-{number + 1}{path.suffix}") for path in paths] for number in range(count)]
 
 
-def save_score(score: "Score", path: Path, *, sample_rate: int = 44100, soundfont: Path | None = None) -> None:
+def save_score(score: "Score", path: Path) -> None:
     """Write a score as sound, picture or notes, as the ending of `path` says."""
     suffix = path.suffix.lower()
     if suffix in (".wav", *COMPRESSED):
         from boya.sound import render, save_audio
 
-        save_audio(render(score, sample_rate=sample_rate, soundfont=soundfont), path, sample_rate)
+        save_audio(render(score), path)
     elif suffix == ".svg":
         from boya.engraving import piano_roll_svg
 

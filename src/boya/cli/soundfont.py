@@ -24,16 +24,16 @@ def build(
     All 128 programs of General MIDI, the drum kit in bank 128 and Chinese instruments in bank 8, for any player.
     The same instruments give the same file. The small one takes a minute or two, the full one much longer.
     """
+    from boya.cli.saving import check_folder
     from boya.cli.talk import Progress, emit, wrote
-    from boya.errors import FileError, InputError
+    from boya.errors import InputError
     from boya.sound.soundfont.build import build_soundfont
     from boya.sound.soundfont.plan import size as size_named
     from boya.sound.soundfont.writer import write_soundfont
 
     if out.suffix.lower() != ".sf2":
         raise InputError(f"a SoundFont must end in .sf2; got {out.name!r}")
-    if not out.parent.is_dir():
-        raise FileError(f"the folder of {out} must exist; make it with: mkdir -p {out.parent}")
+    check_folder(out)
     size_named(size)
     with Progress("instruments") as progress:
         font = build_soundfont(size, report=progress)

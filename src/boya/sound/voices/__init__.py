@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from boya.sound.modal import Audio
-from boya.sound.voices import analogue, blown, bow, bowed, fm, layers, mallet, noises, organ, piano, plucked, string, synth, winds
+from boya.sound.voices import analogue, blown, bow, bowed, fm, layers, mallet, noises, organ, piano, string, synth, winds
 from boya.sound.wave import Strike
 
 __all__ = ["VOICES", "Voice"]
@@ -41,7 +41,6 @@ VOICES = {
     "layers": Voice(layers.tone, layers.Layers, is_held=True),
     "noises": Voice(noises.tone, noises.Noises, is_held=True),
     # tables read by a few moving readers: quick everywhere
-    "plucked": Voice(plucked.tone, plucked.Plucked, is_held=False),
     "bowed": Voice(bowed.tone, bowed.Bowed, is_held=True),
     "blown": Voice(blown.tone, blown.Blown, is_held=True),
     "synth": Voice(synth.tone, synth.Synth, is_held=True),
