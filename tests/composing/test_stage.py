@@ -69,6 +69,18 @@ def test_a_high_instrument_plays_where_it_is(band):
     assert pitch % 12 in (0, 4, 7)
 
 
+def test_who_plays_one_note_at_a_time_plays_the_highest(band):
+    plan = plan_of(Request(key="C", chords="C", bars=1, style="pop", band={"chords": "flute", "pad": "piano"}))
+    stage = Stage.of(plan)
+    frames = stage.harmony.copy()
+    rows = np.flatnonzero(stage.mask["chords"][0])[:3].tolist()
+    for role in ("chords", "pad"):
+        frames[role][:4] = frames[f"{role}_onset"][0] = sum(1 << row for row in rows)
+    score = stage.score(frames, np.random.default_rng(0))
+    assert [len(band.notes_of(score, role)) for role in ("chords", "pad")] == [1, 3]
+    assert band.notes_of(score, "chords")[0][2] - band.notes_of(score, "pad")[-1][2] == stage.lifts["pad"] - stage.lifts["chords"]
+
+
 def test_the_score_has_all_that_the_plan_says():
     plan = plan_of(Request(style="jazz", key="Eb", qpm=140, form="A:2 B:1", band="melody=flute,pad=none,drums=none", seed=2))
     stage = Stage.of(plan)

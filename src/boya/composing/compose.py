@@ -14,6 +14,7 @@ from boya.composing.plan_text import read_plan, write_plan
 from boya.composing.request import METRE, Request, contradiction, request_from
 from boya.composing.stage import Stage
 from boya.composing.which_model import writer_named
+from boya.composing.works.bands import named_as_asked
 from boya.composing.works.engine import Watch
 from boya.composing.works.pieces import compose_piece
 from boya.composing.writers import write_gan, writer_of
@@ -84,8 +85,9 @@ def _original(request: Request, candidates: int, watch: Watch) -> Piece:
         if not drawn[-1][1]:
             break
     piece, found = min(drawn, key=lambda pair: len(pair[1]))
+    score = piece.score.with_tracks(named_as_asked(piece.score.tracks, request.pairs))
     told = {"drawn": len(drawn), "copied": [asdict(run) for run in found]}
-    return replace(piece, report={**piece.report, "originality": told})
+    return replace(piece, score=score, report={**piece.report, "originality": told})
 
 
 def _composed(request: Request, candidates: int, watch: Watch, attempt: int) -> Piece:

@@ -16,6 +16,7 @@ from boya.representation.grid import LINE_WINDOWS, ROLL_BASE, ROLL_SIZE, STEPS_P
 from boya.representation.phrases import Phrases
 from boya.score import ROLES, Score, Track
 from boya.theory.drums import CLASS_PITCHES
+from boya.theory.instruments import instrument
 
 __all__ = ["Stage", "with_dynamics"]
 
@@ -76,7 +77,7 @@ class Stage:
         """Write frames of the whole piece as a score with the plan's instruments, chords and sections."""
         programs = {role: program or 0 for role, program in zip(ROLES, self.plan.programs, strict=True)}
         score = Frames(frames, self.shift, self.plan.mode, self.plan.qpm).score(programs, LOUDNESS)
-        score = score.with_tracks(_lowered(track, self.lifts.get(track.role, 0)) for track in score.tracks)
+        score = score.with_tracks(_playable(_lowered(track, self.lifts.get(track.role, 0))) for track in score.tracks)
         score = replace(
             score, timeline=self.plan.timeline, chords=self.plan.chords, sections=self.plan.score_sections, title=title
         )
@@ -102,6 +103,16 @@ def _lowered(track: Track, lift: int) -> Track:
     notes = track.notes.copy()
     notes["pitch"] = notes["pitch"].astype(int) - lift
     return replace(track, notes=notes)
+
+
+def _playable(track: Track) -> Track:
+    """The highest notes of each onset, no more than the instrument plays at once."""
+    if track.is_drum:
+        return track
+    most = instrument(track.program).polyphony
+    notes = np.sort(track.notes, order=["onset", "pitch"])
+    later = np.searchsorted(notes["onset"], notes["onset"], side="right") - np.arange(len(notes)) - 1  # higher ones, same onset
+    return replace(track, notes=notes[later < most])
 
 
 def _lift(allowed: NDArray[np.bool_], low: int, high: int, shift: int) -> int:

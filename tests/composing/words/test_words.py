@@ -164,6 +164,11 @@ def test_a_list_is_the_whole_band_and_with_is_a_part_of_it():
     assert plan("solo piano").programs == (0, 0, 0, None, None)
 
 
+def test_who_stands_in_keeps_the_name_that_was_said():
+    asked = request_of("a tune for erhu, pipa and 大阮", seed=1)
+    assert [wish for _, wish in asked.pairs if wish] == ["Erhu", "Pipa", "Daruan"]
+
+
 def test_a_piano_ballad_has_a_piano():
     assert 0 in [program for _, program in plan("a piano ballad").players]
 

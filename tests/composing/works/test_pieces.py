@@ -173,8 +173,8 @@ def test_a_piece_is_what_was_asked_for():
     assert score.timeline.metres == (Metre(0, 3, 4),)
     assert [(t.name, t.role, t.program) for t in score.tracks] == [
         ("Flute", "melody", 73),
-        ("Acoustic Grand Piano", "chords", 0),
-        ("Contrabass", "bass", 43),
+        ("Piano", "chords", 0),
+        ("Double bass", "bass", 43),
         ("Drums", "drums", 0),
     ]
     assert [(c.onset, c.duration, c.root) for c in score.chords[:3]] == [(0, 960, 4), (960, 480, 9), (1440, 1440, 2)]

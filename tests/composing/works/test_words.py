@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boya.composing.works.bands import player_of, read_band
+from boya.composing.works.bands import named_as_asked, player_of, read_band
 from boya.composing.works.controls import classes_of, read_controls, read_pitch, write_wishes
 from boya.composing.works.habits import find_habits, heard_as, progressions_of, styles_of_metre
 from boya.composing.works.lengths import Wanted, bars_and_tempo, part_ticks, read_metre
@@ -389,3 +389,17 @@ def test_drums_have_no_chord_tones():
     limits = sheet_of(Score(tracks_of([("chords", 0), ("drums", 0)])), 1, ("", ""), chord_tones="all").limits
     assert [limits.of(number).chord_tones for number in (0, 1)] == ["all", None]
     assert np.array_equal([t.is_drum for t in tracks_of([("chords", 0), ("drums", 0)])], [False, True])
+
+
+def test_tracks_are_called_what_was_asked_for():
+    tracks = [Track(role=role, name="as it was") for role in ("melody", "chords", "chords", "bass")]
+    band = read_band({"melody": "erhu", "chords": ["pipa", "any"], "bass": "any"})
+    assert [track.name for track in named_as_asked(tracks, band)] == ["Erhu", "Pipa", "as it was", "as it was"]
+    twins = read_band("violin, violin, cello")
+    assert [track.name for track in named_as_asked(tracks[:2] + tracks[3:], twins)] == ["Violin 1", "Violin 2", "Cello"]
+
+
+def test_who_is_missing_in_general_midi_is_stood_in_for():
+    assert [player_of("chords", name) for name in ("pipa", "琵琶", "sheng")] == [106, 106, 20]
+    with pytest.raises(RequestError, match="known name"):
+        player_of("chords", "pipasaurus")

@@ -5,7 +5,7 @@ nobody else plays), *only* (the same, said outright), *with* (others play too) o
 band, unless the style lives of drums). Lines come before chord instruments when roles are given out, so that they lead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from boya.composing.checks import contradiction
@@ -14,6 +14,7 @@ from boya.composing.words.standing_in import kin
 from boya.composing.words.told import Heard
 from boya.composing.works.bands import read_band
 from boya.score import ROLES
+from boya.theory.graph import graph
 from boya.theory.instruments import instrument
 
 __all__ = ["Band", "band_of"]
@@ -80,7 +81,8 @@ def band_of(heard: Sequence[Heard], typical: Sequence[tuple[str, str]] = (), *, 
         for one in said
         if _is_named(one) and str(program_of(one.name)) in by_program
     }
-    pairs = [(role, instrument(int(wish)).name if wish is not None and wish.isdigit() else wish) for role, wish in pairs]
+    spoken = _spoken([*(one.name for one in said if _is_named(one)), *(name for _, name in typical if name not in _ANY_WISH)])
+    pairs = [(role, wish if wish is None else spoken(wish)) for role, wish in pairs]
     return Band(tuple(pairs), roles, tuple(one.name for one in said if _is_named(one)), style)
 
 
@@ -151,6 +153,21 @@ def _with_hands(given: Pairs, absent: set[str]) -> Pairs:
             given = [*given, ("bass", str(program))]
             roles["bass"] = str(program)
     return given
+
+
+def _spoken(names: Sequence[str]) -> Callable[[str], str]:
+    """What turns programs back into the instruments that were named, one after the other, the last again and again."""
+    named: dict[str, list[str]] = {}
+    for name in names:
+        named.setdefault(str(program_of(name)), []).append(name)
+
+    def word(wish: str) -> str:
+        if wish not in named:
+            return wish if not wish.isdecimal() else instrument(int(wish)).name
+        name = named[wish].pop(0) if len(named[wish]) > 1 else named[wish][0]
+        return graph().label(name) if name.startswith("instrument:") else instrument(int(wish)).name
+
+    return word
 
 
 def _check_absent(said: Sequence[_Said], absent: Mapping[str, str]) -> None:

@@ -4,17 +4,20 @@ Conventions: a band is pairs (role, wish) in ROLES order; several players may ha
 "any" lets the plan choose. Who names instruments without roles names the whole band: the other roles are silent.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 from boya.composing.checks import contradiction
 from boya.errors import InputError, RequestError
-from boya.score import ROLES
-from boya.theory.instruments import REGISTERS, Instrument, find_instrument
+from boya.score import ROLES, Track
+from boya.theory.graph import graph
+from boya.theory.instruments import REGISTERS, Instrument, find_instrument, instrument
 from boya.theory.tables import folded, resolve
 
-__all__ = ["MOST_PLAYERS", "Pairs", "player_of", "read_band"]
+__all__ = ["MOST_PLAYERS", "Pairs", "named_as_asked", "player_of", "read_band"]
 
 MOST_PLAYERS = 16
 LOW = 46  # a line that goes down to here can carry the harmony
@@ -78,8 +81,8 @@ def player_of(role: str, wish: Wish, *, is_strict: bool = True) -> int | str | N
 
     Examples
     --------
-    >>> player_of("bass", "tuba"), player_of("drums", "yes"), player_of("pad", "none")
-    (58, 0, None)
+    >>> player_of("bass", "tuba"), player_of("drums", "yes"), player_of("pad", "none"), player_of("chords", "pipa")
+    (58, 0, None, 106)
     """
     word = folded(str(wish)) if wish is not None else "none"
     if word in _ABSENT:
@@ -97,6 +100,38 @@ def player_of(role: str, wish: Wish, *, is_strict: bool = True) -> int | str | N
             f"role {role}", f"instrument {found.name}", f"the {role} plays pitches {low}-{high}, it {found.comfortable}"
         )
     return int(found.program)
+
+
+def named_as_asked(tracks: Sequence[Track], pairs: Pairs) -> tuple[Track, ...]:
+    """Return tracks named after the instruments that were asked for; those of one name are numbered, others stay as they are.
+
+    Parameters
+    ----------
+    tracks
+        in ROLES order, as a band plays
+    pairs
+        the band as `read_band` returns it
+
+    Examples
+    --------
+    >>> band = (Track(program=110, role="melody", name="Melody"), Track(role="chords", name="Piano"))
+    >>> [track.name for track in named_as_asked(band, (("melody", "erhu"), ("chords", "any")))]
+    ['Erhu', 'Piano']
+    """
+    asked = {role: [_spoken(wish) for of, wish in pairs if of == role and not _is_absent(wish)] for role in ROLES}
+    names = [(asked[track.role] or [""]).pop(0) if track.role in asked and not track.is_drum else "" for track in tracks]
+    count, seen = Counter(names), Counter[str]()
+    renamed = []
+    for track, name in zip(tracks, names, strict=True):
+        seen[name] += 1
+        renamed.append(replace(track, name=name if count[name] == 1 else f"{name} {seen[name]}") if name else track)
+    return tuple(renamed)
+
+
+def _spoken(wish: Wish) -> str:
+    """The instrument of a wish as a person calls it; nothing where it is drawn, or a number."""
+    words = str(wish).strip()
+    return "" if folded(words) in _DRAWN or words.isdecimal() else words[:1].upper() + words[1:]
 
 
 def _rows(band: object) -> list[tuple[Any, Wish]]:
@@ -156,14 +191,18 @@ def _inner_role(player: Instrument, inner: int) -> str:
 
 
 def _instrument(name: str) -> Instrument:
-    """An instrument of a name, also in the plural; its error is a RequestError."""
+    """An instrument of a name, also in the plural, or who stands in for one of the graph's; its error is a RequestError."""
     try:
         return find_instrument(name)
     except InputError as error:
         try:
             return find_instrument(name.strip().removesuffix("s"))
         except InputError:
-            raise RequestError(str(error)) from error
+            found = graph().get(name, "instrument")
+            programs = [] if found is None else [value for value in graph().values(found.id, "program") if isinstance(value, int)]
+            if not programs:
+                raise RequestError(str(error)) from error
+            return instrument(programs[0])
 
 
 def _is_kit(name: object) -> bool:
