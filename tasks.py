@@ -167,8 +167,8 @@ update_cards(read_rows("docs/scoreboard.json"))
 
 FIGURES = re.compile(r"(<!-- figures: begin.*?-->\n).*?(<!-- figures: end -->)", re.DOTALL)
 HEADS = {
-    "README.md": ("| area | measured | model | value | wanted | reached |", "yes", "no", "*Not measured yet.*"),
-    "README.zh.md": ("| 方面 | 测量 | 模型 | 数值 | 目标 | 达到 |", "是", "否", "*尚未测量。*"),
+    "README.md": ("| area | bars that hold | what misses its bar (in brackets) |", "{} of {}", "*Not measured yet.*"),
+    "README.zh.md": ("| 方面 | 达到的目标 | 未达到的(括号里是目标) |", "{1} 项中的 {0} 项", "*尚未测量。*"),
 }
 
 
@@ -178,16 +178,20 @@ def read_figures() -> list[dict[str, Any]]:
     return json.loads(board.read_text(encoding="utf-8")) if board.exists() else []
 
 
-def with_figures(text: str, rows: list[dict[str, Any]], words: tuple[str, str, str, str]) -> str:
-    """Return a page with the table of every row that has a bar to reach between its marks; `words` are a value of HEADS."""
-    head, yes, no, none = words
+def with_figures(text: str, rows: list[dict[str, Any]], words: tuple[str, str, str]) -> str:
+    """Return a page with a line for each area between its marks: how many bars hold, and what misses; `words` are of HEADS."""
+    head, share, none = words
     lines = []
-    for row in rows:
-        if row.get("bar") is not None and ", gap to data" not in row["metric"]:  # those stand in docs/scoreboard.md
-            measured = f"{row['value']:.4g} {row['unit']}".strip()
-            cells = (row["area"], row["metric"], row["model"], measured, f"{row['bar']:.4g}", yes if row["holds"] else no)
-            lines.append("| " + " | ".join(map(str, cells)) + " |")
-    table = "\n".join([head, "|---|---|---|---|---|---|", *lines]) if lines else none
+    for area in sorted({row["area"] for row in rows}):
+        judged = [row for row in rows if row["area"] == area and row.get("bar") is not None]
+        missed = [
+            f"{row['metric']}: {row['value']:.4g} {row['unit']}".strip() + f" ({row['bar']:.4g})"
+            for row in judged
+            if not row["holds"]
+        ]
+        if judged:
+            lines.append(f"| {area} | {share.format(len(judged) - len(missed), len(judged))} | {'; '.join(missed)} |")
+    table = "\n".join([head, "|---|---|---|", *lines]) if lines else none
     return FIGURES.sub(lambda marks: f"{marks[1]}{table}\n{marks[2]}", text)
 
 

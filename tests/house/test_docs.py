@@ -139,11 +139,16 @@ def test_readme_figures_are_those_of_the_scoreboard(name, tasks):
     assert text == tasks.with_figures(text, tasks.read_figures(), tasks.HEADS[name]), "run: python3 tasks.py docs"
 
 
-def test_figures_table_holds_rows_with_a_bar_only(tasks):
-    row = {"area": "gan", "metric": "empty bars", "model": "gan", "value": 0.12345, "unit": "", "bar": 0.2, "holds": True}
+def test_figures_say_how_many_bars_hold_and_what_misses(tasks):
+    row = {"area": "gan", "metric": "empty bars", "model": "gan", "value": 0.12345, "unit": "%", "bar": 0.2, "holds": True}
+    rows = [
+        row,
+        {**row, "metric": "baseline", "bar": None, "holds": None},
+        {**row, "metric": "speed", "value": 3, "holds": False},
+    ]
     page = "a\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nb\n"
-    text = tasks.with_figures(page, [row, {**row, "metric": "baseline", "bar": None, "holds": None}], tasks.HEADS["README.md"])
-    assert "| gan | empty bars | gan | 0.1235 | 0.2 | yes |" in text
+    text = tasks.with_figures(page, rows, tasks.HEADS["README.md"])
+    assert "| gan | 1 of 2 | speed: 3 % (0.2) |" in text
     assert "old" not in text
     assert "baseline" not in text
     assert text.endswith("<!-- figures: end -->\nb\n")
