@@ -32,6 +32,9 @@ def command(
     swing: Annotated[float, typer.Option("--swing", help="0 straight to 1: offbeat eighths late, like triplets.")] = 0.0,
     humanise: Annotated[float, typer.Option("--humanise", help="0 exact to 1: onsets and velocities a little uneven.")] = 0.0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of --humanise.")] = 0,
+    gestures: Annotated[
+        bool, typer.Option("--gestures", help="Sustain pedal and pitch wheel of a MIDI file, as played.")
+    ] = False,
     bits: Annotated[int, typer.Option("--bits", help="16, 24, or 32 for floats (.wav).")] = 16,
     sample_rate: Annotated[int, typer.Option("--sample-rate", help="Frames per second of the sound.")] = 44100,
     voices: Annotated[
@@ -49,7 +52,7 @@ def command(
     from boya.cli.saving import check_outs, save_score
     from boya.cli.talk import emit, wrote
     from boya.errors import InputError
-    from boya.files import read
+    from boya.files import read, read_gestures
     from boya.sound import AUDIO_SUFFIXES, check_audio_path
     from boya.sound import humanise as made_human
     from boya.sound import swing as swung
@@ -61,6 +64,7 @@ def command(
     score = made_human(swung(read(score_file), swing), humanise, seed)
     settings: dict[str, Any] = {"sample_rate": sample_rate, "preset": preset, "lufs": lufs, "voices": voices}
     settings |= {} if tail is None or loop else {"tail": tail}
+    settings |= {"gestures": read_gestures(score_file)} if gestures else {}
     written = []
     for path in paths:
         if path not in heard:

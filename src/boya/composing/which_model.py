@@ -11,7 +11,7 @@ HYBRID = "hybrid"
 """the seq2seq's melody with the GAN's band; jobs that one of the two does are done by that one"""
 COMPOSING_MODELS = (*GRID_MODELS, HYBRID, "composer")
 EITHER = "either"
-USUAL_MODEL = EITHER
+USUAL_MODEL = "composer"
 """who writes where no model is named: HYBRID, "composer", or EITHER: the hybrid what it can, the composer the rest"""
 
 

@@ -14,10 +14,11 @@ from typing import Protocol, cast
 
 from boya.errors import FileError, FormatError, InputError, LimitError
 from boya.files.atomic import write_atomic
+from boya.files.gestures import Gestures
 from boya.files.limits import Limits
 from boya.score import Score
 
-__all__ = ["FORMATS", "Limits", "read", "read_bytes", "write", "write_atomic", "write_bytes"]
+__all__ = ["FORMATS", "Gestures", "Limits", "read", "read_bytes", "read_gestures", "write", "write_atomic", "write_bytes"]
 
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
@@ -75,6 +76,38 @@ def read(path: str | os.PathLike[str], *, limits: Limits | None = None) -> Score
     data = _file_bytes(file, limits)
     try:
         return read_bytes(data, suffix, limits=limits)
+    except FileError as error:
+        raise type(error)(f"{file}: {error}") from error
+
+
+def read_gestures(path: str | os.PathLike[str], *, limits: Limits | None = None) -> tuple[Gestures, ...]:
+    """Read what was done beside the notes, sustain pedal and pitch wheel, for each track that `read` returns.
+
+    Returns
+    -------
+    nothing of files that hold none: those that are no MIDI, and MIDI files of type 2.
+
+    Raises
+    ------
+    FileError
+        as `read` does.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from boya.score import Score, Track, note_array
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "a.mid"
+    >>> read_gestures(write(Score((Track(note_array([(0, 480, 60, 80)])),)), path))[0].pedals.tolist()
+    []
+    """
+    file = Path(path)
+    if FORMATS[_known_suffix(file.suffix)] != "midi":
+        return ()
+    from boya.files import midi  # noqa: PLC0415  (symusic is imported where it is needed)
+
+    limits = limits or Limits()
+    try:
+        return midi.gestures(_file_bytes(file, limits), limits)
     except FileError as error:
         raise type(error)(f"{file}: {error}") from error
 

@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 
 from boya.errors import FormatError, InputError, LimitError, ScoreError
 from boya.files.conductor import Heading, conductor_chunk, heading_of, key_from, role_of, with_role
+from boya.files.gestures import Gestures, bends_of
 from boya.files.limits import Limits, check_tracks
 from boya.files.smf import Smf, join_chunks, repair, split_chunks
 from boya.files.spans import chords_from, sections_from
 from boya.score import NOTE_DTYPE, TICKS_PER_QUARTER, Key, Metre, NoteArray, Score, Tempo, Timeline, Track
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode", "encode", "gestures"]
 
 _symusic: Any = symusic  # its stubs say less than it can
 _log = logging.getLogger(__name__)
@@ -53,6 +54,15 @@ def decode(data: bytes, limits: Limits) -> Score:
         whole = whole.join(other)
         check_tracks(whole.tracks, limits)
     return whole
+
+
+def gestures(data: bytes, limits: Limits) -> tuple[Gestures, ...]:
+    """Read what is done beside the notes of each track that `decode` returns; nothing of a file of type 2. Raises as `decode`."""
+    smf = split_chunks(data, limits)
+    if smf.kind == 2:
+        return ()
+    _, parsed, _ = _read_tracks(smf, smf.chunks, limits)
+    return tuple(_gestures(bare, smf.scale) for bare in parsed.tracks if len(bare.notes))
 
 
 def encode(score: Score) -> bytes:
@@ -164,6 +174,15 @@ def _track(bare: Any, scale: Fraction, limits: Limits) -> Track:
     notes["onset"], notes["duration"] = onset, np.maximum(end - onset, 1)
     notes["pitch"], notes["velocity"] = columns["pitch"], columns["velocity"]
     return Track(notes, int(bare.program), bool(bare.is_drum), str(bare.name))
+
+
+def _gestures(bare: Any, scale: Fraction) -> Gestures:
+    """Pedal and wheel of a track."""
+    pedals, wheel, controls = (column.numpy() for column in (bare.pedals, bare.pitch_bends, bare.controls))
+    down = pedals["time"].astype(np.int64)
+    feet = np.stack([_scaled(down, scale), _scaled(down + pedals["duration"], scale)], axis=1)
+    turned = np.stack([_scaled(controls["time"], scale), controls["number"], controls["value"]], axis=1)
+    return Gestures(feet.astype(np.float64), bends_of(_scaled(wheel["time"], scale), wheel["value"].astype(np.int64), turned))
 
 
 def _with_roles(tracks: list[Track], chunks: Sequence[bytes]) -> list[Track]:

@@ -20,8 +20,8 @@ from boya.composing.compose import DRAWS
 from boya.corpus.packed import Packed
 from boya.errors import ModelError, ScoreError, StreamError
 from boya.evaluation.copying import RunIndex, voices_of
+from boya.evaluation.ear import ear
 from boya.evaluation.fingerprints import copied
-from boya.evaluation.listener import machine_odds
 from boya.evaluation.scoreboard import Row
 from boya.models.composer import Composer, Session
 from boya.models.runtime import available
@@ -182,10 +182,10 @@ def _best(setup: Setup, outlines: Sequence[Encoded], n_bars: int) -> list[Score]
 def _best_of(folder: Path | None, n_bars: int, outlines: list[Encoded], rng: np.random.Generator) -> list[Score]:
     """The drafts of one share."""
     writer = Composer(JUDGED, folder)
-    scores = write_drafts(writer, outlines, n_bars, rng, machine_odds)
+    scores = write_drafts(writer, outlines, n_bars, rng, ear)
     for _ in range(DRAWS - 1):
         again = [place for place, score in enumerate(scores) if copied(score)]
-        drawn = write_drafts(writer, [outlines[place] for place in again], n_bars, rng, machine_odds)
+        drawn = write_drafts(writer, [outlines[place] for place in again], n_bars, rng, ear)
         scores = [dict(zip(again, drawn, strict=True)).get(place, score) for place, score in enumerate(scores)]
     return scores
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from boya.composing.filling.fill import MIN_P, RETURNING
+from boya.composing.filling.fill import MIN_P, RETURNING, TEMPERATURE
 from boya.errors import ModelError
 from boya.models.drawing import write
 from boya.representation.stream import VOCABULARY, Encoded, Grammar, decode
@@ -263,7 +263,15 @@ def _write_on(writer: Writer, drafts: list[Draft], rng: np.random.Generator, mos
         draft.pause = min(draft.pause, len(draft.bars) + most_bars)
     before = [len(draft.bars) for draft in drafts]
     guides = [_Outlined(draft, prompt, int(writer.context * LONGEST)) for draft, prompt in zip(drafts, prompts, strict=True)]
-    write(_SideBySide(writer, prompts), max(prompts, key=len), guides, rng, min_p=MIN_P, returning=RETURNING)
+    write(
+        _SideBySide(writer, prompts),
+        max(prompts, key=len),
+        guides,
+        rng,
+        temperature=TEMPERATURE,
+        min_p=MIN_P,
+        returning=RETURNING,
+    )
     for draft, count, prompt in zip(drafts, before, prompts, strict=True):
         if len(draft.bars) == count:
             if draft.kept < len(prompt) // 2:

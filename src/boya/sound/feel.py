@@ -1,19 +1,21 @@
-"""The feel of a performance: swing, and the small inexactness of people, laid on a score before it is rendered.
+"""The feel of a performance: swing, the small inexactness of people, and the pedal, laid on a score before it is rendered.
 
-Both return a new score; files that were read are never changed. Times in ticks of 1/480 quarter.
+All return a new score; files that were read are never changed. Times in ticks of 1/480 quarter.
 Source: A. Friberg, A. Sundström, "Swing ratios and ensemble timing in jazz performance", Music Perception 19(3), 2002; timing
 of players against each other after R. Rasch, "Synchronization in performed ensemble music", Acustica 43, 1979.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import InputError
+from boya.files import Gestures
 from boya.score import TICKS_PER_QUARTER, NoteArray, Score, Track, note_ends
 
-__all__ = ["humanise", "swing"]
+__all__ = ["humanise", "pedalled", "swing"]
 
 TRIPLET = 2 / 3  # where the second eighth of a beat falls at full swing
 MOST_SECOND = 0.012  # how far an onset goes at most
@@ -79,6 +81,43 @@ def humanise(score: Score, amount: float, seed: int = 0) -> Score:
         return score
     rng = np.random.default_rng(seed)
     return score.with_tracks(_human(track, score, amount, rng) for track in score.tracks)
+
+
+def pedalled(score: Score, gestures: Sequence[Gestures]) -> Score:
+    """Return the score with notes that ring on while the foot is down: until it comes up, or their pitch is struck again.
+
+    Parameters
+    ----------
+    gestures
+        of each track, as `boya.files.read_gestures` returns them; nothing leaves the score as it is
+
+    Examples
+    --------
+    >>> from boya.score import note_array
+    >>> notes = note_array([(0, 240, 60, 80), (480, 240, 64, 80), (960, 240, 60, 80)])
+    >>> foot = Gestures(pedals=np.array([[0.0, 1100.0]]))
+    >>> pedalled(Score((Track(notes),)), [foot]).tracks[0].notes["duration"].tolist()
+    [960, 620, 240]
+    """
+    if not gestures:
+        return score
+    return score.with_tracks(
+        track if track.is_drum or not len(own.pedals) else _ringing(track, own.pedals.astype(np.int64))
+        for track, own in zip(score.tracks, gestures, strict=True)
+    )
+
+
+def _ringing(track: Track, pedals: NDArray[np.int64]) -> Track:
+    """Notes of a track under the pedal."""
+    down, up = pedals[np.argsort(pedals[:, 0], kind="stable")].T
+    onsets, ends = track.notes["onset"].astype(np.int64), note_ends(track.notes).astype(np.int64)
+    which = np.searchsorted(down, ends, side="right") - 1
+    rung = np.where((which >= 0) & (ends < up[which]), up[which], ends)
+    order = np.lexsort((onsets, track.notes["pitch"]))
+    again = np.full(len(onsets), np.iinfo(np.int64).max)
+    is_same = np.diff(track.notes["pitch"][order].astype(int)) == 0
+    again[order[:-1][is_same]] = onsets[order[1:]][is_same]
+    return replace(track, notes=_moved(track.notes, onsets, np.maximum(np.minimum(rung, again), ends)))
 
 
 def _human(track: Track, score: Score, amount: float, rng: np.random.Generator) -> Track:

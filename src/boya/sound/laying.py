@@ -3,7 +3,7 @@
 A track's bus has three rows: left, right, and what its notes send into the reverb. `[shape=(3, frames)]`
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.score import Score, Track, note_ends
+from boya.sound.bending import Bend, bent, places_in
 from boya.sound.mix.equaliser import Filter, equalise
 from boya.sound.mix.stage import Strip
 from boya.sound.modal import Audio
@@ -25,6 +26,7 @@ CURVE = 1.6  # loudness grows with velocity to this power
 TONE_LEVEL, DRUM_LEVEL = 0.2, 0.34
 CHOKE_SECOND = 0.03
 NEVER = np.iinfo(np.int64).max // 4
+NO_BEND: Bend = np.zeros((0, 2))
 
 Frames = NDArray[np.int64]
 Making = Callable[[int], Tone]  # of a note, by its row
@@ -86,19 +88,36 @@ class Lane:
         return bool(stop > begin + bus.shape[1])
 
 
-def lanes(score: Score, strips: Iterable[Strip], source: Source, store: Store, sample_rate: int) -> list[Lane]:
-    """Return a lane for each track of a score; tracks of one instrument share their tones."""
+def lanes(
+    score: Score,
+    strips: Iterable[Strip],
+    source: Source,
+    store: Store,
+    sample_rate: int,
+    bends: Sequence[NDArray[np.float64]] = (),
+) -> list[Lane]:
+    """Return a lane for each track of a score; tracks of one instrument share their tones.
+
+    `bends` has ticks and semitones of each track, or is empty. `[shape=(n, 2)]`
+    """
     longest: dict[tuple[object, ...], int] = {}
     found = []
-    for track, strip in zip(score.tracks, strips, strict=True):
+    for number, (track, strip) in enumerate(zip(score.tracks, strips, strict=True)):
         starts = np.rint(score.timeline.second_at(track.notes["onset"]) * sample_rate).astype(np.int64)
         ends = np.rint(score.timeline.second_at(note_ends(track.notes)) * sample_rate).astype(np.int64)
         lengths = np.maximum(ends - starts, 1)
         if track.is_drum:
             found.append(_drums(track, strip, starts, source, store, sample_rate))
         else:
-            found.append(_pitched(track, strip, starts, lengths, source.instrument(track), store, longest, sample_rate))
+            bend = _in_frames(bends[number], score, sample_rate) if number < len(bends) else NO_BEND
+            found.append(_pitched(track, strip, starts, lengths, source.instrument(track), store, longest, sample_rate, bend))
     return found
+
+
+def _in_frames(bends: NDArray[np.float64], score: Score, sample_rate: int) -> Bend:
+    """Ticks and semitones as frames and factors."""
+    seconds = score.timeline.second_at(bends[:, 0].astype(np.int64))
+    return np.stack([np.rint(seconds * sample_rate), 2 ** (bends[:, 1] / 12)], axis=1)
 
 
 def _classes(track: Track) -> tuple[Frames, Audio]:
@@ -117,6 +136,7 @@ def _pitched(
     store: Store,
     longest: dict[tuple[object, ...], int],
     sample_rate: int,
+    bend: Bend,
 ) -> Lane:
     """Prepare a pitched track; `longest` gathers how long each tone has to be for all tracks that use it."""
     classes, gains = _classes(track)
@@ -124,13 +144,18 @@ def _pitched(
     kinds = (track.notes["pitch"].astype(np.int64) * VELOCITY_CLASSES + classes) * 2 + is_short
     fade = _release(sound.release, sample_rate)
     head = (sound.name, strip.eq)
+    needed = lengths + len(fade)
+    for row in range(len(starts)) if len(bend) else ():
+        places = places_in(bend, int(starts[row]), int(needed[row]))
+        needed[row] = needed[row] if places is None else int(places[-1]) + 2
     for kind in np.unique(kinds).tolist():
-        wanted = int(lengths[kinds == kind].max()) + len(fade)
-        longest[*head, kind] = max(longest.get((*head, kind), 0), wanted)
+        longest[*head, kind] = max(longest.get((*head, kind), 0), int(needed[kinds == kind].max()))
 
     def tone(row: int) -> Tone:
         key = (*head, int(kinds[row]))
-        return store.get(key, lambda: _tone(sound, int(kinds[row]), longest[key], strip.eq, sample_rate))
+        made = store.get(key, lambda: _tone(sound, int(kinds[row]), longest[key], strip.eq, sample_rate))
+        places = places_in(bend, int(starts[row]), int(lengths[row]) + len(fade)) if len(bend) else None
+        return made if places is None else Tone(bent(made.part(0, int(places[-1]) + 2), places))
 
     level = np.float32(sound.gain * TONE_LEVEL)
     return Lane(strip, starts, lengths, kinds, gains * level, fade, tone, send=sound.send)

@@ -5,14 +5,17 @@ one gain curve over the whole finishes it (`mix.master`). A long piece waits on 
 functions give `[shape=(frames, 2)]`, inside it is `[shape=(2, frames)]`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 
 from boya.errors import InputError
+from boya.files import Gestures
 from boya.score import Score
-from boya.sound.laying import lanes
+from boya.sound.feel import pedalled
+from boya.sound.laying import Lane, lanes
 from boya.sound.mix.bus import Wet, mixed
 from boya.sound.mix.loudness import Meter
 from boya.sound.mix.master import Curve, curve_of, fade_end, steady_gain
@@ -23,7 +26,19 @@ from boya.sound.modal import Audio
 from boya.sound.sampler.source import Sampled
 from boya.sound.tones import Live, Source, Store
 
-__all__ = ["SOURCES", "TAIL_SECOND", "USUAL_SOURCE", "Report", "blocks_of", "check", "loop_of", "n_frames", "stem_blocks_of"]
+__all__ = [
+    "SOURCES",
+    "TAIL_SECOND",
+    "USUAL_SOURCE",
+    "LoopSettings",
+    "Report",
+    "Settings",
+    "blocks_of",
+    "check",
+    "loop_of",
+    "n_frames",
+    "stem_blocks_of",
+]
 
 TAIL_SECOND = 1.5
 MAX_SECOND, MAX_LOOP_SECOND, MAX_TAIL_SECOND = 3600, 900, 60
@@ -34,6 +49,23 @@ WARM = 64  # blocks of a loop's end heard before its beginning
 Report = Callable[[int, int], None]
 SOURCES: dict[str, Callable[[], Source]] = {"sampled": Sampled, "live": Live}
 USUAL_SOURCE = "sampled"
+
+
+class LoopSettings(TypedDict, total=False):
+    """What every way of rendering takes, as `boya.sound.render` describes it."""
+
+    sample_rate: int
+    preset: str
+    lufs: float | None
+    voices: str
+    gestures: Sequence[Gestures]
+    report: Report | None
+
+
+class Settings(LoopSettings, total=False):
+    """And what only a piece takes that ends."""
+
+    tail: float
 
 
 def n_frames(score: Score, sample_rate: int, tail: float = TAIL_SECOND) -> int:
@@ -55,6 +87,7 @@ class Job:
     mix: Mix
     n_frames: int
     source: Source
+    gestures: Sequence[Gestures] = ()
     report: Report | None = None
 
     @property
@@ -69,8 +102,12 @@ class Job:
 
     def blocks(self) -> Iterator[Audio]:
         """Yield the mix before the finish, block by block."""
-        found = lanes(self.score, places(self.score.tracks, self.mix), self.source, Store(), self.sample_rate)
-        yield from mixed([lane for lane in found if len(lane.starts)], self.wet(), self.bounds, self.report)
+        yield from mixed([lane for lane in self.lanes() if len(lane.starts)], self.wet(), self.bounds, self.report)
+
+    def lanes(self) -> list[Lane]:
+        """Return all tracks ready to be laid down."""
+        strips, bends = places(self.score.tracks, self.mix), [own.bends for own in self.gestures]
+        return lanes(pedalled(self.score, self.gestures), strips, self.source, Store(), self.sample_rate, bends)
 
 
 def check(
@@ -81,6 +118,7 @@ def check(
     lufs: float | None = None,
     tail: float = TAIL_SECOND,
     voices: str = USUAL_SOURCE,
+    gestures: Sequence[Gestures] = (),
     report: Report | None = None,
 ) -> Job:
     """Check settings and return what to do.
@@ -95,7 +133,9 @@ def check(
     if voices not in SOURCES:
         raise InputError(f"voices must be one of {', '.join(SOURCES)}; got {voices!r}")
     length = n_frames(score, sample_rate, tail)
-    return Job(score, sample_rate, mix_of(preset, lufs=lufs), length, SOURCES[voices](), report)
+    if gestures and len(gestures) != len(score.tracks):
+        raise InputError(f"gestures must be of each of {len(score.tracks)} tracks; got {len(gestures)}. Read both from one file.")
+    return Job(score, sample_rate, mix_of(preset, lufs=lufs), length, SOURCES[voices](), gestures, report)
 
 
 def blocks_of(job: Job) -> Iterator[Audio]:
@@ -138,8 +178,7 @@ def stem_blocks_of(job: Job) -> Iterator[list[Audio]]:
 
 def _stems(job: Job) -> Iterator[list[Audio]]:
     """Yield the unscaled stems block by block."""
-    found = lanes(job.score, places(job.score.tracks, job.mix), job.source, Store(), job.sample_rate)
-    streams = [mixed([lane] if len(lane.starts) else [], job.wet(), job.bounds) for lane in found]
+    streams = [mixed([lane] if len(lane.starts) else [], job.wet(), job.bounds) for lane in job.lanes()]
     for end in job.bounds[1:]:
         yield [next(stream) for stream in streams]
         if job.report:
@@ -159,7 +198,7 @@ def loop_of(job: Job) -> Audio:
     if not 2 * BLOCK <= length <= MAX_LOOP_SECOND * rate:
         raise InputError(f"a loop must last up to {MAX_LOOP_SECOND} s and not be empty; this one has {length / rate:.1f} s")
     rings = RING_SECOND + (max(band[2] for band in job.mix.room.bands) if job.mix.room else 0)
-    longer = Job(score, rate, job.mix, length + round(rings * rate), job.source, job.report)
+    longer = replace(job, n_frames=length + round(rings * rate))
     whole = np.concatenate(list(longer.blocks()), axis=1)
     loop = whole[:, :length].copy()
     for start in range(length, whole.shape[1], length):

@@ -2,15 +2,27 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Unpack
 
 import numpy as np
 
+from boya.files import Gestures
 from boya.score import Score
 from boya.sound.mix.master import finish
 from boya.sound.mix.stage import mix_of
 from boya.sound.modal import Audio
-from boya.sound.render import TAIL_SECOND, USUAL_SOURCE, Report, blocks_of, check, loop_of, stem_blocks_of
+from boya.sound.render import (
+    TAIL_SECOND,
+    USUAL_SOURCE,
+    LoopSettings,
+    Report,
+    Settings,
+    blocks_of,
+    check,
+    loop_of,
+    stem_blocks_of,
+)
 from boya.sound.soundfont.playing import render_soundfont
 
 __all__ = ["render", "render_blocks", "render_loop", "render_stems", "stem_blocks", "stem_names"]
@@ -25,6 +37,7 @@ def render(
     lufs: float | None = None,
     tail: float = TAIL_SECOND,
     voices: str = USUAL_SOURCE,
+    gestures: Sequence[Gestures] = (),
     report: Report | None = None,
 ) -> Audio:
     """Return the sound of a score: its length, and a tail for the last notes and the room to ring.
@@ -49,6 +62,9 @@ def render(
         Seconds after the end of the score, 0-60; a SoundFont has the default.
     voices
         "sampled" plays recordings of our instruments, many times as fast; "live" the instruments themselves.
+    gestures
+        Sustain pedal and pitch wheel of each track, as `boya.files.read_gestures` reads them from a MIDI file; a SoundFont plays
+        without.
     report
         Called with frames done and frames in all.
 
@@ -78,7 +94,7 @@ def render(
         bus = np.ascontiguousarray(audio.T)
         finish(bus, sample_rate, mix)
         return np.ascontiguousarray(bus.T)
-    job = check(score, sample_rate, preset=preset, lufs=lufs, tail=tail, voices=voices, report=report)
+    job = check(score, sample_rate, preset=preset, lufs=lufs, tail=tail, voices=voices, gestures=gestures, report=report)
     audio = np.empty((job.n_frames, 2), dtype=np.float32)
     start = 0
     for block in blocks_of(job):
@@ -87,16 +103,7 @@ def render(
     return audio
 
 
-def render_blocks(
-    score: Score,
-    *,
-    sample_rate: int = 44100,
-    preset: str = "default",
-    lufs: float | None = None,
-    tail: float = TAIL_SECOND,
-    voices: str = USUAL_SOURCE,
-    report: Report | None = None,
-) -> Iterator[Audio]:
+def render_blocks(score: Score, **settings: Unpack[Settings]) -> Iterator[Audio]:
     """Yield what `render` returns in blocks of about five seconds, in constant memory.
 
     The piece is heard once before the first block comes, for its loudness; what does not fit into memory waits in a temporary
@@ -110,7 +117,7 @@ def render_blocks(
     >>> bool(np.array_equal(whole, render(score, sample_rate=8000)))
     True
     """
-    job = check(score, sample_rate, preset=preset, lufs=lufs, tail=tail, voices=voices, report=report)
+    job = check(score, **settings)
     return (np.ascontiguousarray(block.T) for block in blocks_of(job))
 
 
@@ -129,31 +136,13 @@ def stem_names(score: Score) -> list[str]:
     return names
 
 
-def stem_blocks(
-    score: Score,
-    *,
-    sample_rate: int = 44100,
-    preset: str = "default",
-    lufs: float | None = None,
-    tail: float = TAIL_SECOND,
-    voices: str = USUAL_SOURCE,
-    report: Report | None = None,
-) -> Iterator[list[Audio]]:
+def stem_blocks(score: Score, **settings: Unpack[Settings]) -> Iterator[list[Audio]]:
     """Yield the stems of all tracks in blocks of about five seconds, each `[shape=(frames, 2)]`; see `render_stems`."""
-    job = check(score, sample_rate, preset=preset, lufs=lufs, tail=tail, voices=voices, report=report)
+    job = check(score, **settings)
     return ([np.ascontiguousarray(stem.T) for stem in stems] for stems in stem_blocks_of(job))
 
 
-def render_stems(
-    score: Score,
-    *,
-    sample_rate: int = 44100,
-    preset: str = "default",
-    lufs: float | None = None,
-    tail: float = TAIL_SECOND,
-    voices: str = USUAL_SOURCE,
-    report: Report | None = None,
-) -> dict[str, Audio]:
+def render_stems(score: Score, **settings: Unpack[Settings]) -> dict[str, Audio]:
     """Return the sound of each track by itself, with its own reverb; added they are the mix before compressor and limiter.
 
     All stems share one gain, which makes the mix as loud as `lufs` unless a true peak, of a stem or of the mix, would pass the
@@ -166,7 +155,7 @@ def render_stems(
     >>> {name: stem.shape for name, stem in render_stems(score, sample_rate=8000).items()}
     {'01-melody': (16000, 2), '02-bass': (16000, 2)}
     """
-    job = check(score, sample_rate, preset=preset, lufs=lufs, tail=tail, voices=voices, report=report)
+    job = check(score, **settings)
     stems = [np.empty((job.n_frames, 2), dtype=np.float32) for _ in score.tracks]
     start = 0
     for blocks in stem_blocks_of(job):
@@ -176,15 +165,7 @@ def render_stems(
     return dict(zip(stem_names(score), stems, strict=True))
 
 
-def render_loop(
-    score: Score,
-    *,
-    sample_rate: int = 44100,
-    preset: str = "default",
-    lufs: float | None = None,
-    voices: str = USUAL_SOURCE,
-    report: Report | None = None,
-) -> Audio:
+def render_loop(score: Score, **settings: Unpack[LoopSettings]) -> Audio:
     """Return whole bars of sound that can follow themselves without a seam: what rings on after the end is in the beginning.
 
     Parameters are those of `render`. Save it with `save_audio(..., is_loop=True)` to have loop points in a WAV file.
@@ -204,5 +185,5 @@ def render_loop(
     >>> render_loop(Score((Track(note_array([(0, 480, 60, 90)])),)), sample_rate=8000).shape  # one bar of 4/4 at 120
     (16000, 2)
     """
-    job = check(score, sample_rate, preset=preset, lufs=lufs, voices=voices, report=report)
+    job = check(score, **settings)
     return np.ascontiguousarray(loop_of(job).T)

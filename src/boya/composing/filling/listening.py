@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from boya.composing.filling.critic import distances
 from boya.composing.filling.ground import ground_of
 from boya.composing.filling.sheet import Selection, Sheet
-from boya.evaluation.listener import machine_odds
+from boya.evaluation.ear import ear
 from boya.representation.stream.vocabulary import TICKS_PER_STEP
 from boya.score import Score
 
@@ -38,5 +38,5 @@ def listened(scores: Sequence[Score], sheet: Sheet, written: Selection) -> NDArr
     last = int(np.flatnonzero(written.any(axis=0))[-1]) + 1
     start, stop = (int(line) * TICKS_PER_STEP for line in ground_of(sheet).lines[[max(last - HEARD, 0), last]])
     excerpts = [score.slice(start, stop) for score in scores]
-    odds = machine_odds(excerpts)
+    odds = ear(excerpts)
     return distances(scores, sheet, written) + SHARE * np.clip(odds, -SUREST, SUREST)

@@ -3,12 +3,12 @@
 import os
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from boya.errors import FileError
 from boya.score import Score
 from boya.sound.out.saving import open_audio
-from boya.sound.render import TAIL_SECOND, n_frames
+from boya.sound.render import TAIL_SECOND, Settings, n_frames
 from boya.sound.rendering import stem_blocks, stem_names
 
 __all__ = ["save_stems"]
@@ -20,8 +20,7 @@ def save_stems(
     suffix: str = ".wav",
     *,
     bits: int = 16,
-    sample_rate: int = 44100,
-    **settings: Any,
+    **settings: Unpack[Settings],
 ) -> list[Path]:
     """Write the stem of each track into a folder, which is made when missing: `01-melody.wav`, `02-bass.wav` ...
 
@@ -33,7 +32,7 @@ def save_stems(
         Where the files go.
     suffix
         `.wav`, `.flac` or `.ogg`.
-    bits, sample_rate
+    bits
         See `save_audio`.
     settings
         Those of `render_stems`.
@@ -48,8 +47,9 @@ def save_stems(
         if the format needs soundfile and it is not installed.
     """
     target = Path(folder)
+    sample_rate = settings.get("sample_rate", 44100)
     shape = n_frames(score, sample_rate, settings.get("tail", TAIL_SECOND)), 2
-    blocks = stem_blocks(score, sample_rate=sample_rate, **settings)
+    blocks = stem_blocks(score, **settings)
     is_new = not target.exists()
     try:
         target.mkdir(exist_ok=True)
