@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from boya.errors import BoyaError as BoyaError
     from boya.files import read as read
     from boya.files import write as write
+    from boya.listening.audio import transcribe as transcribe
     from boya.score import Chord as Chord
     from boya.score import Score as Score
     from boya.score import Section as Section
@@ -103,6 +104,7 @@ _HOMES = {
     "rewrite": "boya.composing",
     "save_audio": "boya.sound",
     "swing": "boya.sound",
+    "transcribe": "boya.listening.audio",
     "vary": "boya.composing",
     "write": "boya.files",
     "write_wav": "boya.sound",

@@ -93,5 +93,6 @@ class MissingExtraError(BoyaError):
 
     exit_code = 6
 
-    def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what} needs an optional part; install it with: pip install 'boya[{extra}]'")
+    def __init__(self, what: str, extra: str = "", *, command: str = "") -> None:
+        how = command or f"pip install 'boya[{extra}]'"
+        super().__init__(f"{what} needs an optional part; install it with: {how}")

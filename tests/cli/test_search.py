@@ -107,7 +107,7 @@ def test_a_packed_corpus(music, capsys):
         (("search", "C4 D4"), 2, "4-64 notes"),
         (("search", "do re mi fa"), 2, "is none"),
         (("search", "nothing.mid"), 3, "does not exist"),
-        (("search", "hum.wav"), 2, "audio"),
+        (("search", "hum.wav"), 3, "cannot be read"),
         (("index",), 2, "folder or archive"),
         (("index", "nowhere"), 4, "nowhere"),
         (("index", "music", "--out", "music"), 4, "other files"),

@@ -42,7 +42,7 @@ def test_an_excerpt_is_counted_in_every_tune_that_has_it(tunes, music):
     from dataclasses import replace
 
     copy = replace(tunes[0].lines[0], pitches=tunes[0].lines[0].pitches + 3, gaps=tunes[0].lines[0].gaps * 2)
-    text = listening_search._Text([*tunes, replace(tunes[0], id="copy", lines=(copy,))])
+    text = listening_search.TuneText([*tunes, replace(tunes[0], id="copy", lines=(copy,))])
     _, whole = listening_search.excerpt(tunes[0], 16, 0, np.random.default_rng(1))
     assert text.count(whole) == 2
     _, other = listening_search.excerpt(tunes[1], 16, 0, np.random.default_rng(1))

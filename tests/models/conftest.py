@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from boya.models.composer import Composer
+from boya.models.encoder import Encoder
 from boya.models.gan import Gan
 from boya.models.runtime import available, read_card
 from boya.models.seq2seq import Seq2Seq
 from boya.representation.frames import FRAME_DTYPE
 from boya.representation.grid import HOLD, LINE_WINDOWS
 
-FAMILIES = {"composer": Composer, "gan": Gan, "seq2seq": Seq2Seq}
+FAMILIES = {"composer": Composer, "encoder": Encoder, "gan": Gan, "seq2seq": Seq2Seq}
 
 
 @cache

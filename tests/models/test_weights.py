@@ -12,13 +12,19 @@ from boya.models.gan import Gan, Setting
 from boya.models.layout import FRAME_WIDTHS, MASK_WIDTHS, ORDER
 from boya.models.runtime import available, graphs, read_card, weights_folder
 from boya.models.seq2seq import Seq2Seq
+from boya.representation.note_rows import FIELDS
 from boya.representation.stream import VOCABULARY
 from boya.theory.styles import styles
 from boya.training.vocabulary import vocabulary_hash
 
 COMPOSING_NEEDS = ("composer", "gan", "seq2seq-melody-2", "seq2seq-melody-16", "seq2seq-trio-16")
 MOST_MEGABYTES = 40
-PARTS = {"composer": {"decoder"}, "gan": {"condition", "context", "step"}, "seq2seq": {"encode", "conductor", "write"}}
+PARTS = {
+    "composer": {"decoder"},
+    "encoder": {"hear"},
+    "gan": {"condition", "context", "step"},
+    "seq2seq": {"encode", "conductor", "write"},
+}
 
 
 @pytest.mark.parametrize("name", COMPOSING_NEEDS)
@@ -47,6 +53,8 @@ def test_a_card_says_what_the_model_is(name, shipped):
         assert source["split"] == "train"
     if card["family"] == "composer":
         assert card["vocabulary_hash"] == VOCABULARY.hash
+    elif card["family"] == "encoder":
+        assert card["fields"] == FIELDS
     else:
         assert card["vocabulary_hash"] == vocabulary_hash(ORDER if card["family"] == "gan" else card["settings"]["tracks"])
 
@@ -84,7 +92,7 @@ def copied(tmp_path):
 
 
 def test_an_unknown_model_is_named_with_the_known(tmp_path):
-    with pytest.raises(ModelError, match="no model 'gann' here; available: composer, gan"):
+    with pytest.raises(ModelError, match="no model 'gann' here; available: composer, encoder, gan"):
         Gan("gann")
     with pytest.raises(ModelError, match="available: none"):
         Gan("gan", tmp_path)

@@ -47,6 +47,7 @@ COMMANDS = {
     "corpus": "corpus",
     "index": "index",
     "search": "search",
+    "transcribe": "transcribe",
     "originality": "originality",
     "train": "train",
     "evaluate": "evaluate",

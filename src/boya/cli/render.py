@@ -38,7 +38,7 @@ def command(
     bits: Annotated[int, typer.Option("--bits", help="16, 24, or 32 for floats (.wav).")] = 16,
     sample_rate: Annotated[int, typer.Option("--sample-rate", help="Frames per second of the sound.")] = 44100,
     voices: Annotated[
-        str, typer.Option("--voices", help="sampled: recordings of our instruments; live: they themselves.")
+        str, typer.Option("--voices", help="sampled: recordings of our instruments; live: they themselves; neural: networks.")
     ] = "sampled",
     soundfont: Annotated[Path | None, typer.Option("--soundfont", help="A .sf2 or .sf3 file to play with.")] = None,
     json: Json = False,

@@ -1,4 +1,4 @@
-"""`boya search`: find a tune by its notes, a score, or words."""
+"""`boya search`: find a tune by its notes, a score, a recording, or words."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def command(
     query: Annotated[
         str | None,
-        typer.Argument(help='Notes, such as "C4 D4 E4 G4" or "C4:1 D4:0.5 E4:0.5 G4:2"; or a .mid, .musicxml, .abc file.'),
+        typer.Argument(help='Notes, such as "C4 D4 E4 G4" or "C4:1 D4:0.5 E4:0.5 G4:2"; or a .mid, .musicxml, .abc, .wav file.'),
     ] = None,
     *,
     text: Annotated[str, typer.Option("--text", help="Words of the title, composer or name; alone, or beside notes.")] = "",
@@ -31,7 +31,7 @@ def command(
     from boya.listening.search import open_index
 
     if query is None and not text.strip():
-        raise InputError('a search needs notes, a score file or --text; such as: boya search "C4 D4 E4 G4"')
+        raise InputError('a search needs notes, a file or --text; such as: boya search "C4 D4 E4 G4"')
     with open_index(index) as opened:
         if query is None:
             about: dict[str, Any] = {"text": text, "pieces": [describe_piece(e) for e in opened.find_text(text, limit=limit)]}
@@ -83,13 +83,13 @@ def as_text(about: dict[str, Any]) -> str:
 
 
 def _queries(query: str) -> "Query | list[Query]":
-    """The notes of a text, or of a score file."""
-    from boya.errors import InputError
+    """The notes of a text, or of a file of notes or sound."""
     from boya.files import FORMATS, read
+    from boya.listening.audio import HEARD_SUFFIXES, audio_queries
     from boya.listening.search import parse_query, queries_of
 
     if Path(query).suffix.lower() in FORMATS:
         return queries_of(read(query))
-    if Path(query).suffix.lower() in (".wav", ".flac", ".mp3", ".ogg"):
-        raise InputError(f"a search needs notes or a score file; {query!r:.60} is audio, which is not listened to yet")
+    if Path(query).suffix.lower() in HEARD_SUFFIXES:
+        return audio_queries(query)
     return parse_query(query)

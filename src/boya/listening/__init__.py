@@ -1,4 +1,5 @@
 """Listening: what a machine can tell about music that it is given.
 
-Subpackages: `search` finds a half-remembered tune anywhere in many pieces.
+Subpackages: `search` finds a half-remembered tune anywhere in many pieces; `audio` hears recordings: it writes them down, or
+makes a question for the search of them.
 """

@@ -38,6 +38,7 @@ class Graph:
                 f"{path.name} is not a network ONNX Runtime can load; install Boya again or export it again"
             ) from error
         self.inputs = tuple(node.name for node in self._session.get_inputs())
+        self.outputs = tuple(node.name for node in self._session.get_outputs())
 
     def __call__(self, **inputs: NDArray[Any]) -> list[NDArray[Any]]:
         """Run the network.

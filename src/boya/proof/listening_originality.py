@@ -22,7 +22,7 @@ from boya.corpus import open_packed
 from boya.corpus.packed import Packed
 from boya.evaluation.fingerprints import Fingerprints, copied, lines_of, open_fingerprints, shipped
 from boya.evaluation.scoreboard import Row
-from boya.listening.originality import Originality, build_fingerprints, near_runs, passages_of, report, write_fingerprints
+from boya.listening.originality import Originality, build_fingerprints, passages_of, report, write_fingerprints
 from boya.listening.originality.planting import beats, planted, tune
 from boya.proof.setup import Setup, median_second
 from boya.score import Score
@@ -104,7 +104,7 @@ def _copies(setup: Setup, prints: Fingerprints, packed: Packed, valid: Sequence[
     kinds = [(f"{length} notes", length, edits) for length in LENGTHS for edits in (0, 1)] + [("8 beats", 0, 1)]
     for name, length, edits in kinds:
         told: list[tuple[bool, bool, bool]] = []
-        while len(told) < setup.pick(60, 8):
+        while len(told) < (setup.pick(60, 8) if length else setup.pick(300, 8)):
             source = int(rng.choice(sources))
             score = packed.score(source)
             excerpt = tune(score, length, edits, rng) if length else beats(score, rng)
@@ -121,10 +121,7 @@ def _copies(setup: Setup, prints: Fingerprints, packed: Packed, valid: Sequence[
 
 def _judged(prints: Fingerprints, host: Score, tracks: Sequence[int], piece: int) -> tuple[bool, bool, bool]:
     """Whether a planted copy is found, named, and taken for a copy."""
-    lines = lines_of(host)
-    near = near_runs(prints, lines)
-    near = near.take(np.isin(near.line, [n for n, line in enumerate(lines) if line.track in tracks]))
-    passages = passages_of(prints, lines, near)
+    passages = passages_of(prints, [line for line in lines_of(host) if line.track in tracks])
     worth = passages.worth[passages.piece == piece].max(initial=-1)
     is_named = bool(len(passages)) and int(passages.piece[0]) == piece
     is_over = any(run.track in tracks for run in copied(host, prints))

@@ -26,7 +26,7 @@ from boya.listening.search import Entry, Index, Line, Query, entry_of
 from boya.proof.setup import Setup
 from boya.score import Score
 
-__all__ = ["SETS", "Excerpt", "excerpt", "folk_tunes", "made_entries", "rows"]
+__all__ = ["SETS", "Excerpt", "TuneText", "excerpt", "folk_tunes", "made_entries", "rows"]
 
 SETS = ("airdsAirs/", "essenFolksong/", "miscFolk/", "nottingham-dataset/", "oneills1850/", "ryansMammoth/")
 CACHE = "folk-tunes"
@@ -124,7 +124,7 @@ def _tune_rows(setup: Setup) -> Iterator[Row]:
     except MissingExtraError as error:
         setup.note(f"listening: the folk tunes are left out: {error}")
         return
-    text = _Text(tunes)
+    text = TuneText(tunes)
     n_queries = setup.pick(1000, 20)
     yield setup.row("folk tunes", MODEL, float(len(tunes)), "tunes")
     with tempfile.TemporaryDirectory() as folder, Index(folder, create=True) as index:
@@ -196,7 +196,7 @@ def _read(piece: Piece) -> Score | None:
         return None
 
 
-class _Text:
+class TuneText:
     """All tunes as one text of intervals, to count in how many an excerpt stands; independent of the index."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:

@@ -1,9 +1,9 @@
-"""The area `sound`: voices, mix and files, and the sampler."""
+"""The area `sound`: voices, mix and files, the sampler, and neural instruments."""
 
 from collections.abc import Iterator
 
 from boya.evaluation.scoreboard import Row
-from boya.proof import sound_mix, sound_sampler, sound_voices
+from boya.proof import sound_mix, sound_neural, sound_sampler, sound_voices
 from boya.proof.setup import Setup
 
 __all__ = ["rows"]
@@ -14,3 +14,4 @@ def rows(setup: Setup) -> Iterator[Row]:
     yield from sound_voices.voices(setup)
     yield from sound_mix.mix(setup)
     yield from sound_sampler.sampler(setup)
+    yield from sound_neural.neural(setup)

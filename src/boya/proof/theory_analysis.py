@@ -29,7 +29,7 @@ from boya.theory.chords import chord_pitch_classes
 from boya.theory.figured import plain_quality
 from boya.theory.keys import find_key, pitch_class_weights
 
-__all__ = ["compared", "right_chords", "rows"]
+__all__ = ["TUNES", "compared", "right_chords", "rows", "tunes_with_key"]
 
 BOYA, PROFILE, CHORDIFY = "boya", "profile alone", "music21 chordify"
 TUNES = (("oneills1850", "O'Neill", 0.886), ("ryansMammoth", "Ryan", 0.824), ("airdsAirs", "Aird", 0.795))
@@ -57,7 +57,7 @@ def rows(setup: Setup) -> Iterator[Row]:
 def _keys(setup: Setup, folder: Path) -> Iterator[Row]:
     """Tonic right, of each collection of tunes."""
     for name, title, bar in TUNES:
-        tunes = list(_tunes(folder / name, setup.pick(100_000, 20)))
+        tunes = list(tunes_with_key(folder / name, setup.pick(100_000, 20)))
         truth = np.array([score.timeline.keys[0].tonic for score in tunes])
         ours = np.array([find_key(score).tonic for score in tunes])
         plain = np.array([find_key(pitch_class_weights(score)).tonic for score in tunes])
@@ -66,7 +66,7 @@ def _keys(setup: Setup, folder: Path) -> Iterator[Row]:
         yield setup.row(f"tunes, {title}", BOYA, float(len(tunes)))
 
 
-def _tunes(folder: Path, most: int) -> Iterator[Score]:
+def tunes_with_key(folder: Path, most: int) -> Iterator[Score]:
     """Tunes that have notes and a stated key; a tune that cannot be read is passed over."""
     n = 0
     for path in sorted(folder.glob("*.abc")):

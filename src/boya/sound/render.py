@@ -23,6 +23,7 @@ from boya.sound.mix.peaks import BLOCK
 from boya.sound.mix.shelf import Shelf
 from boya.sound.mix.stage import Mix, mix_of, places
 from boya.sound.modal import Audio
+from boya.sound.neural.source import Neural
 from boya.sound.sampler.source import Sampled
 from boya.sound.tones import Live, Source, Store
 
@@ -47,7 +48,7 @@ RING_SECOND = 4.0  # what drums and releases may need beyond the room
 WARM = 64  # blocks of a loop's end heard before its beginning
 
 Report = Callable[[int, int], None]
-SOURCES: dict[str, Callable[[], Source]] = {"sampled": Sampled, "live": Live}
+SOURCES: dict[str, Callable[[], Source]] = {"sampled": Sampled, "live": Live, "neural": Neural}
 USUAL_SOURCE = "sampled"
 
 

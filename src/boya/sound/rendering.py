@@ -61,7 +61,8 @@ def render(
     tail
         Seconds after the end of the score, 0-60; a SoundFont has the default.
     voices
-        "sampled" plays recordings of our instruments, many times as fast; "live" the instruments themselves.
+        "sampled" plays recordings of our instruments, many times as fast; "live" the instruments themselves; "neural" networks
+        that learnt from them, where there is one (`sound/data/neural.toml`), and live instruments elsewhere.
     gestures
         Sustain pedal and pitch wheel of each track, as `boya.files.read_gestures` reads them from a MIDI file; a SoundFont plays
         without.

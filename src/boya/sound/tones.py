@@ -20,7 +20,7 @@ from boya.sound.voices import VOICES
 from boya.sound.voices.drums import drum_tone
 from boya.sound.wave import Strike
 
-__all__ = ["Instrument", "Live", "Source", "Store", "Stroke", "Tone", "steady"]
+__all__ = ["Instrument", "Live", "Source", "Store", "Stroke", "Tone", "steady", "voiced"]
 
 STORE_BYTES = 48 * 2**20
 LONGEST_SECOND = 20.0  # what is held longer repeats its steady part
@@ -74,7 +74,7 @@ class Live:
         sound = patches.patch(track.program, track.name)
         voice = VOICES[sound.voice]
         name = f"{sound.voice} {sound.settings!r}"
-        tone = partial(_voiced, voice.tone, sound.settings)
+        tone = partial(voiced, voice.tone, sound.settings)
         return Instrument(name, tone, sound.gain, sound.send, sound.release, voice.is_held)
 
     def drum(self, key: int) -> Stroke:
@@ -83,8 +83,8 @@ class Live:
         return Stroke(f"drum {key}", partial(drum_tone, sound), sound.gain, sound.send, sound.choke)
 
 
-def _voiced(tone: Callable[[Strike, Any], Audio], settings: Any, strike: Strike) -> Audio:
-    """Call a voice with its settings last, as voices want it."""
+def voiced(tone: Callable[[Strike, Any], Audio], settings: Any, strike: Strike) -> Audio:
+    """Call a voice with its settings last, as voices want it; give it the first two to have a `Tone`."""
     return tone(strike, settings)
 
 

@@ -22,7 +22,7 @@ from boya.errors import InputError
 from boya.score import Chord, Score, note_ends
 from boya.theory.tables import load_table
 
-__all__ = ["UNITS", "name_chords"]
+__all__ = ["UNITS", "heard_in_units", "likeliest_path", "name_chords", "silent_units", "unit_bounds"]
 
 UNITS = ("beat", "bar")
 NOTES_WEIGHT, BASS_WEIGHT = 2.0, 1.0
@@ -62,17 +62,22 @@ def name_chords(score: Score, unit: str = "beat") -> tuple[Chord, ...]:
     """
     if unit not in UNITS:
         raise InputError(f"unit must be beat or bar; got {unit!r}")
-    bounds, kinds = _units(score, unit)
+    bounds, kinds = unit_bounds(score, unit)
     if len(bounds) < 2:
         return ()
-    shares, bass = _heard(score, bounds)
-    path = _likeliest(_emissions(shares, bass), kinds)
-    path[_silent(shares)] = -1
+    shares, bass = heard_in_units(score, bounds)
+    path = likeliest_path(_emissions(shares, bass), kinds)
+    path[silent_units(shares)] = -1
     return tuple(_merged(path.tolist(), bounds.tolist()))
 
 
-def _units(score: Score, unit: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Bounds of the units in ticks `[shape=(n + 1,)]`, and the kind of place where each begins: 0 bar, 1 weak, 2 middle beat."""
+def unit_bounds(score: Score, unit: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the bounds of the units in ticks `[shape=(n + 1,)]`, and where each begins: 0 a bar, 1 a weak beat, 2 a middle one.
+
+    >>> bounds, kinds = unit_bounds(Score(chords=(Chord(0, 1920, 0, "maj"),)), "beat")
+    >>> bounds.tolist(), kinds.tolist()
+    ([0, 480, 960, 1440, 1920], [0, 1, 2, 1])
+    """
     bars = score.bar_bounds
     if unit == "bar":
         return bars, np.zeros(len(bars) - 1, dtype=np.int64)
@@ -85,8 +90,14 @@ def _units(score: Score, unit: str) -> tuple[NDArray[np.int64], NDArray[np.int64
     return np.array([*starts, int(bars[-1])], dtype=np.int64), np.array(kinds, dtype=np.int64)
 
 
-def _heard(score: Score, bounds: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
-    """How much of each unit each pitch class sounds (0-1) `[shape=(n, 12)]`; its lowest pitch class, or -1 `[shape=(n,)]`."""
+def heard_in_units(score: Score, bounds: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+    """Return how much of each unit each pitch class sounds (0-1) `[shape=(n, 12)]`, and its lowest one, or -1 `[shape=(n,)]`.
+
+    >>> from boya.score import Track, note_array
+    >>> shares, bass = heard_in_units(Score((Track(note_array([(0, 480, 60, 80)])),)), np.array([0, 960]))
+    >>> float(shares[0, 0]), bass.tolist()
+    (0.5, [0])
+    """
     n, lengths = len(bounds) - 1, np.diff(bounds)
     sounding = np.zeros((n, 128))
     for track in score.tracks:
@@ -120,8 +131,14 @@ def _emissions(shares: Array, bass: NDArray[np.int64]) -> Array:
     return fit
 
 
-def _likeliest(emissions: Array, kinds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Viterbi: the chord of each unit. A change leads to any chord with equal odds, so one maximum serves all."""
+def likeliest_path(emissions: Array, kinds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the chord of each unit (Viterbi) `[shape=(n,)]`, from log odds `[shape=(n, n_chords)]` and the kinds of the places.
+
+    A change leads to any chord with equal odds, so one maximum serves all.
+
+    >>> likeliest_path(np.log([[0.9, 0.1], [0.4, 0.6], [0.9, 0.1]]), np.array([0, 1, 2])).tolist()
+    [0, 0, 0]
+    """
     n, n_chords = emissions.shape
     change = _odds()[3]
     leave, stay = np.log(change / n_chords), np.log1p(-change)
@@ -139,8 +156,12 @@ def _likeliest(emissions: Array, kinds: NDArray[np.int64]) -> NDArray[np.int64]:
     return path
 
 
-def _silent(shares: Array) -> NDArray[np.bool_]:
-    """Units inside a silence of at least `SILENT_UNITS`, or in music that is silent throughout. `[shape=(n,)]`"""
+def silent_units(shares: Array) -> NDArray[np.bool_]:
+    """Return which units lie in a silence of at least `SILENT_UNITS`, or in music that is silent throughout. `[shape=(n,)]`
+
+    >>> silent_units(np.zeros((2, 12))).tolist()
+    [True, True]
+    """
     quiet = shares.sum(axis=1) == 0
     runs = [(value, len(list(run))) for value, run in groupby(quiet.tolist())]
     return np.repeat([value and (n >= SILENT_UNITS or len(runs) == 1) for value, n in runs], [n for _, n in runs])

@@ -23,10 +23,10 @@ from torch import Tensor, nn
 from boya.errors import ModelError
 from boya.models.networks.gan_generator import FRAME, HARMONY, MASK_WIDTHS, MEMORY, ORDER, Generator
 from boya.models.networks.seq2seq import Seq2SeqNetwork
-from boya.training.rounding import rounded, shrink
+from boya.training.rounding import LARGE_LAYER, rounded, shrink
 from boya.training.vocabulary import vocabulary_hash
 
-__all__ = ["export_gan", "export_seq2seq", "rounded"]
+__all__ = ["Part", "export_gan", "export_parts", "export_seq2seq", "rounded"]
 
 OPSET = 17
 Card = Mapping[str, Any]
@@ -116,7 +116,7 @@ def export_seq2seq(network: Seq2SeqNetwork, folder: str | Path, name: str, card:
             {"token": 0, "place": 0, "vector": 0, "state": 1, "after": 1} | {f"logits_{track}": 0 for track in s.tracks},
         ),
     ]
-    return _export(parts, Path(folder), _card(network, "seq2seq", name, s.tracks) | dict(card))
+    return export_parts(parts, Path(folder), _card(network, "seq2seq", name, s.tracks) | dict(card))
 
 
 def export_gan(generator: Generator, folder: str | Path, name: str, card: Card) -> Path:
@@ -171,15 +171,15 @@ def export_gan(generator: Generator, folder: str | Path, name: str, card: Card) 
         Part("condition", _Call(exact, "condition"), known, ("condition",), dict.fromkeys([*known, "condition"], 0)),
         Part("step", _Call(exact, "step"), step, ("frame", "after"), step_axis),
     ]
-    return _export(parts, Path(folder), _card(generator, "gan", name, ORDER) | dict(card))
+    return export_parts(parts, Path(folder), _card(generator, "gan", name, ORDER) | dict(card))
 
 
-def _export(parts: list[Part], folder: Path, card: dict[str, Any]) -> Path:
-    """Write the graphs, then the card: a card stands only beside whole graphs."""
+def export_parts(parts: list[Part], folder: Path, card: dict[str, Any], large: int = LARGE_LAYER) -> Path:
+    """Write graphs, linear layers of at least `large` weights in 8 bits, then the card: it stands only beside whole graphs."""
     name = card["name"]
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as work:
-        written = [_export_part(part, Path(work) / f"{name}.{part.name}.onnx") for part in parts]
+        written = [_export_part(part, Path(work) / f"{name}.{part.name}.onnx", large) for part in parts]
         written.append(Path(work) / f"{name}.json")
         written[-1].write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         for path in written:
@@ -200,7 +200,7 @@ def _card(network: Seq2SeqNetwork | Generator, family: str, name: str, tracks: t
 
 
 @torch.no_grad()
-def _export_part(part: Part, path: Path) -> Path:
+def _export_part(part: Part, path: Path, large: int) -> Path:
     """Export one graph and halve its weights."""
     import onnx  # noqa: PLC0415  (only where something is exported)
 
@@ -220,7 +220,7 @@ def _export_part(part: Part, path: Path) -> Path:
             dynamo=False,
         )
     model = onnx.load(str(path))
-    shrink(model.graph)
+    shrink(model.graph, large)
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
     return path

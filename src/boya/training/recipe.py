@@ -17,15 +17,22 @@ from typing import Any
 
 from boya.errors import ModelError
 from boya.models.networks.composer import ComposerSettings
+from boya.models.networks.ddsp import DdspSettings
+from boya.models.networks.encoder import EncoderSettings
 from boya.models.networks.gan_discriminator import DenseSettings, DiscriminatorSettings
 from boya.models.networks.gan_generator import GeneratorSettings
 from boya.models.networks.seq2seq import Seq2SeqSettings
+from boya.models.networks.wavenet import WaveNetSettings
 from boya.training.settings import (
     AdversarialSettings,
     DataSettings,
+    HidingSettings,
     LikelihoodSettings,
     LoopSettings,
     Seq2SeqObjective,
+    SpectralSettings,
+    ToneSettings,
+    WaveSettings,
     WindowSettings,
 )
 
@@ -39,6 +46,9 @@ FAMILIES: dict[str, dict[str, type]] = {
     "gan": {"network": GeneratorSettings, "objective": LikelihoodSettings, **_GAME, **_COMMON},
     "gan-dense": {"network": DenseSettings, **_GAME, **_COMMON},
     "composer": {"network": ComposerSettings, "objective": WindowSettings, **_COMMON},
+    "encoder": {"network": EncoderSettings, "objective": HidingSettings, **_COMMON},
+    "wavenet": {"network": WaveNetSettings, "objective": WaveSettings, "data": ToneSettings, "loop": LoopSettings},
+    "ddsp": {"network": DdspSettings, "objective": SpectralSettings, "data": ToneSettings, "loop": LoopSettings},
 }
 _MOST_PARENTS = 8
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from boya.errors import ModelError
 
-__all__ = ["rounded", "shrink"]
+__all__ = ["LARGE_LAYER", "rounded", "shrink"]
 
 LEAST_WEIGHTS = 64  # smaller constants stay as they are
 LARGE_LAYER = 100_000  # weights from which a linear layer is stored in 8 bits
@@ -22,8 +22,8 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 @torch.no_grad()
-def rounded(network: Network) -> Network:
-    """Return a copy of a network with its weights rounded as they are exported.
+def rounded(network: Network, large: int = LARGE_LAYER) -> Network:
+    """Return a copy of a network with its weights rounded as they are exported, linear layers from `large` weights on in 8 bits.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def rounded(network: Network) -> Network:
                 raise ModelError(f"weights must be finite and below 65504 to be exported; {name} has others. Train again")
             tensor.copy_(half.float())
     for layer in copied.modules():
-        if isinstance(layer, nn.Linear) and layer.weight.numel() >= LARGE_LAYER:
+        if isinstance(layer, nn.Linear) and layer.weight.numel() >= large:
             layer.weight.copy_(_in_8_bits(layer.weight))
     return copied
 
@@ -49,7 +49,7 @@ def _in_8_bits(weight: Tensor) -> Tensor:
     return (weight / scale).round() * scale
 
 
-def shrink(graph: Any) -> None:
+def shrink(graph: Any, large: int = LARGE_LAYER) -> None:
     """Store the graph's large float constants, rounded before, in 16 or 8 bits."""
     from onnx import TensorProto, helper, numpy_helper  # noqa: PLC0415  (only where something is exported)
 
@@ -59,7 +59,7 @@ def shrink(graph: Any) -> None:
         values, name = numpy_helper.to_array(tensor), tensor.name
         if values.dtype != np.float32 or values.size < LEAST_WEIGHTS:
             continue
-        if name in outputs and values.size >= LARGE_LAYER:
+        if name in outputs and values.size >= large:
             levels, scale = _levels(values, outputs[name])
             zeros = np.zeros(len(scale), dtype=np.int8)
             parts: dict[str, NDArray[Any]] = {f"{name}.levels": levels, f"{name}.scale": scale, f"{name}.zero": zeros}

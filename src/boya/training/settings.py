@@ -7,7 +7,18 @@ loop is one update of the weights (a step of a phrase is a sixteenth). `fault` s
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["AdversarialSettings", "DataSettings", "LikelihoodSettings", "LoopSettings", "Seq2SeqObjective", "WindowSettings"]
+__all__ = [
+    "AdversarialSettings",
+    "DataSettings",
+    "HidingSettings",
+    "LikelihoodSettings",
+    "LoopSettings",
+    "Seq2SeqObjective",
+    "SpectralSettings",
+    "ToneSettings",
+    "WaveSettings",
+    "WindowSettings",
+]
 
 
 @dataclass(frozen=True)
@@ -173,6 +184,35 @@ class AdversarialSettings:
 
 
 @dataclass(frozen=True)
+class HidingSettings:
+    """What is hidden from an encoder, and what it learns beside: table `[objective]`."""
+
+    length_power: float = 0.5
+    """a piece is drawn in proportion to its length to this power: 1 by its notes, 0 all alike"""
+    bar_share: float = 0.1
+    """share of bars of which all is hidden but when they are"""
+    field_share: float = 0.1
+    """share of the other bars of which one field is hidden, for each field of a note"""
+    note_share: float = 0.03
+    """share of the notes of which all is hidden"""
+    window_share: float = 0.4
+    """share of windows that do not tell their instruments; as many do not tell their metre, their tempo"""
+    part_weight: float = 1.0
+    """weight of the nats of a note's part: melody, bridge or other"""
+    pair_weight: float = 0.3
+    """weight of the nats of finding the other window of a piece"""
+    temperature: float = 0.1
+    """what likeness of two vectors is divided by"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _shares(self, "length_power", "bar_share", "field_share", "note_share", "window_share")
+        yield from _at_least(self, 0, "part_weight", "pair_weight")
+        if self.temperature <= 0:
+            yield f"temperature must be above 0; got {self.temperature:g}"
+
+
+@dataclass(frozen=True)
 class WindowSettings:
     """Which windows of the bar stream a composer learns from: table `[objective]`."""
 
@@ -198,7 +238,64 @@ class WindowSettings:
         )
 
 
-def _at_least(settings: object, least: int, *names: str) -> Iterator[str]:
+@dataclass(frozen=True)
+class ToneSettings:
+    """Which tones of the live voices a neural instrument learns from: table `[data]`."""
+
+    teachers: tuple[str, ...] = ("violin",)
+    """instruments of `sound/data/neural.toml`"""
+    sample_rate: int = 16000
+    """frames a second"""
+    second: float = 1.6
+    """length of a tone; later moments sound like its end"""
+    short_second: float = 0.4
+    """length of a tone with a quick attack, of instruments that hold"""
+    every: int = 1
+    """of the pitches to learn from, every so many is taken"""
+    dev_tones: int = 24
+    """most tones used to choose weights"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _at_least(self, 1, "every", "dev_tones")
+        yield from _at_least(self, 8000, "sample_rate")
+        yield from _at_least(self, 0.2, "second", "short_second")
+
+
+@dataclass(frozen=True)
+class SpectralSettings:
+    """What a harmonic-plus-noise decoder minimises: table `[objective]`."""
+
+    second: float = 0.8
+    """length of the part of a tone that is compared"""
+    scales: tuple[int, ...] = (2048, 1024, 512, 256)
+    """window lengths of the spectra that are compared"""
+    linear: float = 1.0
+    """weight of the difference of magnitudes beside that of their logarithms"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _at_least(self, 0, "linear")
+        yield from _at_least(self, 0.1, "second")
+
+
+@dataclass(frozen=True)
+class WaveSettings:
+    """How a WaveNet learns: table `[objective]`."""
+
+    frames: int = 50
+    """frames of 5 ms in a part of a tone"""
+    noise: tuple[float, ...] = (0.003, 0.03)
+    """least and most noise put on the samples it hears, so that it finds back from its own mistakes"""
+
+    def faults(self) -> Iterator[str]:
+        """Yield what is wrong."""
+        yield from _at_least(self, 1, "frames")
+        if len(self.noise) != 2 or not 0 < self.noise[0] <= self.noise[1]:
+            yield f"noise must be two numbers above 0, the smaller first; got {list(self.noise)}"
+
+
+def _at_least(settings: object, least: float, *names: str) -> Iterator[str]:
     """Faults of numbers that have a lower bound."""
     for name in names:
         if getattr(settings, name) < least:

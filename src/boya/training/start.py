@@ -13,16 +13,21 @@ from boya.errors import ModelError
 from boya.training.checkpoint import load_weights
 from boya.training.composer import ComposerTask
 from boya.training.data import load_corpus
+from boya.training.ddsp import DdspTask
 from boya.training.dense import DenseTask
 from boya.training.distributed import World, join_world
+from boya.training.encoder import EncoderTask
 from boya.training.gan import GanTask
 from boya.training.likelihood import LikelihoodTask
 from boya.training.loop import run
+from boya.training.note_corpus import load_notes
 from boya.training.pieces import Packed
 from boya.training.recipe import Recipe, read_recipe
 from boya.training.seq2seq import Seq2SeqTask
 from boya.training.streams import load_streams
 from boya.training.task import Task
+from boya.training.tones import load_tones
+from boya.training.wavenet import WaveNetTask
 
 __all__ = ["TASKS", "build_task", "train"]
 
@@ -32,9 +37,14 @@ TASKS: dict[str, Callable[[Recipe, Any, torch.device], Task]] = {
     "gan": GanTask,
     "gan-dense": DenseTask,
     "composer": ComposerTask,
+    "encoder": EncoderTask,
+    "wavenet": WaveNetTask,
+    "ddsp": DdspTask,
 }
-LOADERS: dict[str, tuple[Callable[..., Any], str]] = {"composer": (load_streams, "streams")}
+LOADERS: dict[str, tuple[Callable[..., Any], str]] = {"composer": (load_streams, "streams"), "encoder": (load_notes, "notes")}
 """what turns packed arrays into what a task learns from, and the folder beside them that keeps it; for the others, frames"""
+NEURAL = ("wavenet", "ddsp")
+"""families that learn from tones of the live voices"""
 
 
 def train(
@@ -47,14 +57,14 @@ def train(
     seed: int | None = None,
     start_from: str | Path | None = None,
 ) -> Path:
-    """Train a recipe on a packed corpus; run it again after an interruption and it goes on.
+    """Train a recipe on a packed corpus, or a neural instrument on tones; run it again after an interruption and it goes on.
 
     Parameters
     ----------
     recipe
         the name of a shipped recipe, or a `.toml` file.
     packed
-        a packed folder, or an opened one.
+        a packed folder, or an opened one; for a wavenet or ddsp a folder of tones, which are rendered when they are not there.
     out
         checkpoint, log and weights go to `out/<recipe>`.
     resume
@@ -79,9 +89,8 @@ def train(
     """
     changes = {"loop": {key: value for key, value in (("steps", steps), ("seed", seed)) if value is not None}}
     read_recipe(recipe, changes=changes)  # a mistake in it is told before anything is opened
-    opened = open_packed(packed) if isinstance(packed, str | Path) else packed
     with join_world() as world:
-        job = _Job(opened, Path(out), resume, changes, world)
+        job = _Job(packed, Path(out), resume, changes, world)
         return job.train(recipe, None if start_from is None else Path(start_from))
 
 
@@ -89,7 +98,7 @@ def train(
 class _Job:
     """What a recipe and the one it begins with have in common."""
 
-    packed: Packed
+    packed: str | Path | Packed
     out: Path
     resume: bool
     changes: dict[str, dict[str, Any]]
@@ -100,18 +109,28 @@ class _Job:
         read = read_recipe(recipe, is_gpu=self.world.device.type == "cuda", changes=self.changes)
         _prepare(read, self.world)
         first = start_from or self._first(read)
-        load, kept = LOADERS.get(read.family, (load_corpus, "frames"))
-        corpus = load(self.packed, read.data.collections, self.packed.folder / kept)
+        corpus = _data(self.packed, read)
         task = build_task(read, corpus, self.world.device)
         if first:
             _begin_with(task, first)
-        told = corpus.told(read.data)
+        told = corpus.told(read.tables["data"])
         return run(task, read, self.out / read.name, world=self.world, resume=self.resume, told=told)
 
     def _first(self, recipe: Recipe) -> Path | None:
         """Return the weights of the recipe this one begins with, if it begins with one; a finished run is not run again."""
         game = recipe.tables.get("adversarial")
         return replace(self, resume=True).train(game.start_from) if game and game.start_from else None
+
+
+def _data(where: str | Path | Packed, recipe: Recipe) -> Any:
+    """Open what a recipe learns from: a packed corpus as frames or streams, or a folder of tones."""
+    if recipe.family in NEURAL:
+        if not isinstance(where, str | Path):
+            raise ModelError(f"a {recipe.family} learns from tones, not from a packed corpus; name a folder to render them into")
+        return load_tones(where, recipe.tables["data"])
+    packed = open_packed(where) if isinstance(where, str | Path) else where
+    load, kept = LOADERS.get(recipe.family, (load_corpus, "frames"))
+    return load(packed, recipe.data.collections, packed.folder / kept)
 
 
 def build_task(recipe: Recipe, corpus: Any, device: torch.device) -> Task:

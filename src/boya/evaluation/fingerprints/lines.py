@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from boya.score import TICKS_PER_QUARTER, Score
 
-__all__ = ["RATIOS", "Line", "grams", "lines_of", "spread", "text_of"]
+__all__ = ["RATIOS", "STEP", "WIDEST", "Line", "grams", "lines_of", "spread", "text_of"]
 
 STEP = TICKS_PER_QUARTER // 12
 WIDEST, RATIOS = 13, 9
@@ -32,11 +32,12 @@ Ints = NDArray[np.int64]
 class Line:
     """The top line of a track, or the skyline (`track` is -1).
 
-    `onset` are ticks `[shape=(notes,)]`, `moves` bytes `[shape=(notes - 1,)]`.
+    `onset` are ticks and `pitch` MIDI numbers `[shape=(notes,)]`, `moves` bytes `[shape=(notes - 1,)]`.
     """
 
     track: int
     onset: Ints
+    pitch: Ints
     moves: Moves
 
     @property
@@ -82,7 +83,7 @@ def _top(number: int, onset: NDArray[Any], pitch: NDArray[Any]) -> Line:
     apart = np.diff(step)
     ratio = np.append(np.zeros(1), 2 * np.log2(apart[1:] / apart[:-1]))[: len(apart)]
     ratio = np.clip(np.rint(ratio), -(RATIOS // 2), RATIOS // 2) + RATIOS // 2
-    return Line(number, step * STEP, (1 + interval * RATIOS + ratio).astype(np.uint8))
+    return Line(number, step * STEP, high, (1 + interval * RATIOS + ratio).astype(np.uint8))
 
 
 def text_of(lines: Sequence[Line]) -> tuple[Moves, Ints]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.evaluation.fingerprints.lines import RATIOS, Line, grams, spread, text_of
+from boya.evaluation.fingerprints.notes import Notes
 
 __all__ = ["EXACT", "MOST_PLACES", "NEAR", "SHORTEST", "Fingerprints", "Matches"]
 
@@ -110,12 +111,28 @@ class Fingerprints:
 
     def bars(self, matches: Matches) -> Ints:
         """Return the first bar of each run in its piece, and the bar after its last. `[shape=(runs, 2)]`"""
-        line = np.searchsorted(self._starts, matches.place, side="left") - 1
+        return self._bars(matches.place, matches.notes)
+
+    def bars_between(self, piece: int, first: int, last: int) -> tuple[int, int]:
+        """Return the bar of a piece in which notes from a step on begin, and the bar after those that begin at a last step."""
+        at = np.flatnonzero((self.notes.piece == piece) & (self.notes.step >= first) & (self.notes.step <= last))
+        bars = self._bars(at + 1, np.ones(len(at), dtype=np.int64))
+        return (int(bars[:, 0].min()), int(bars[:, 1].max())) if len(bars) else (0, 1)
+
+    def _bars(self, place: Ints, notes: Ints) -> Ints:
+        """The bars of so many notes, the first of which comes before the move at a place. `[shape=(places, 2)]`"""
+        line = np.searchsorted(self._starts, place, side="left") - 1
         first_bar = np.append(0, self._bar_stops)[line]
-        note = np.append(0, self._note_stops)[first_bar] + matches.place - self._starts[line] - 1
-        ends = np.stack([note, note + matches.notes - 1], axis=1)
+        note = np.append(0, self._note_stops)[first_bar] + place - self._starts[line] - 1
+        ends = np.stack([note, note + notes - 1], axis=1)
         bar = np.searchsorted(self._note_stops, ends, side="right") - first_bar[:, None]
         return np.asarray(bar + np.array([0, 1]))
+
+    @cached_property
+    def notes(self) -> Notes:
+        """The notes themselves: what is compared when all voices are at once."""
+        owner = np.append(self._line_piece, len(self.pieces))  # the last zero belongs to nobody
+        return Notes.of(self.arrays, owner[np.cumsum(self.moves == 0) - 1])
 
     @cached_property
     def _note_stops(self) -> Ints:

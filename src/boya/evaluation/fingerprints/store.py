@@ -18,7 +18,17 @@ from boya.evaluation.fingerprints.lookup import Fingerprints
 
 __all__ = ["ARRAYS", "open_fingerprints", "shipped"]
 
-ARRAYS = {"moves": "u1", "line_piece": "u2", "bar_notes": "u2", "line_bars": "u2", "common8": "<u8", "common4": "<u4"}
+ARRAYS = {
+    "moves": "u1",
+    "gaps": "<u2",
+    "wide": "i1",
+    "first_pitch": "u1",
+    "line_piece": "u2",
+    "bar_notes": "u2",
+    "line_bars": "u2",
+    "common8": "<u8",
+    "common4": "<u4",
+}
 DAMAGE = (
     OSError,
     ValueError,

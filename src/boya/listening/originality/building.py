@@ -1,4 +1,4 @@
-"""Make the fingerprints of a corpus: the moves of its lines, where their bars begin, and what each piece is called.
+"""Make the fingerprints of a corpus: the moves and notes of its lines, where their bars begin, and what each piece is called.
 
 Conventions: see `boya.evaluation.fingerprints`. Lines are those of the tracks, and the skyline where a piece has no track of role
 melody: where it has one, the tune is among the tracks. The file is NumPy's `.npz`, compressed; same pieces, same bytes.
@@ -14,7 +14,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import InputError
-from boya.evaluation.fingerprints import ARRAYS, EXACT, MOST_PLACES, NEAR, Fingerprints, Line, grams, lines_of, text_of
+from boya.evaluation.fingerprints import (
+    ARRAYS,
+    EXACT,
+    MOST_PLACES,
+    NEAR,
+    Fingerprints,
+    Line,
+    grams,
+    lines_of,
+    packed_notes,
+    text_of,
+)
 from boya.files.atomic import write_atomic
 from boya.score import Score
 
@@ -60,6 +71,7 @@ def build_fingerprints(pieces: Iterable[tuple[Score, Mapping[str, Any]]]) -> Fin
     moves, _ = text_of(lines)
     values = {
         "moves": moves,
+        **packed_notes(lines),
         "line_piece": np.array(owners),
         "bar_notes": np.concatenate([np.zeros(0, dtype=np.int64), *bars]),
         "line_bars": np.array([len(counts) for counts in bars]),

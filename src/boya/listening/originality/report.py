@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from boya.evaluation.fingerprints import SHORTEST, Fingerprints, Line, Matches, kind_of, limit_of, lines_of, most_telling, shipped
 from boya.listening.originality.near import near_runs
-from boya.listening.originality.passages import LENGTH_BAR, Passages, passages_of
+from boya.listening.originality.passages import Passages, passages_of
 from boya.listening.originality.values import LineReport, Originality, Passage, Run, Stretch
 from boya.listening.originality.windows import LENGTH_QUARTER, Windows, windows_of
 from boya.score import TICKS_PER_QUARTER, Score
@@ -40,7 +40,7 @@ def report(score: Score, prints: Fingerprints | None = None) -> Originality:
         return Originality(len(prints.pieces), typical=prints.typical, why_nothing=why)
     runs = prints.runs(lines)
     near = near_runs(prints, lines)
-    passages = passages_of(prints, lines, near)
+    passages = passages_of(prints, lines)
     near = near.take(near.equal >= SHORTEST)
     unknown = prints.unknown([line for line in lines if not line.is_skyline])
     return Originality(
@@ -112,11 +112,10 @@ def _stretches(score: Score, prints: Fingerprints, windows: Windows) -> list[Str
 
 def _passage(score: Score, prints: Fingerprints, found: Passages) -> Passage:
     """The passage that is worth most as plain values."""
-    piece, bar = int(found.piece[0]), int(found.bar[0])
-    there = (bar, bar + LENGTH_BAR)
-    return Passage(
-        int(found.worth[0]), int(found.n_lines[0]), _bars_from(score, int(found.onset[0])), prints.pieces[piece], there
-    )
+    piece = int(found.piece[0])
+    here = _bars_from(score, int(found.onset[0]))
+    there = prints.bars_between(piece, int(found.first[0]), int(found.last[0]))
+    return Passage(int(found.worth[0]), int(found.n_lines[0]), here, prints.pieces[piece], there)
 
 
 def _bars_from(score: Score, onset: int) -> tuple[int, int]:

@@ -98,7 +98,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Passage:
-    """Where lines are found together: 16 quarters of the score in 16 bars of a piece; how many notes agree, on how many lines."""
+    """Where lines are found together: 16 quarters of the score in bars of a piece; how many notes agree, on how many lines."""
 
     notes: int
     n_lines: int
@@ -130,7 +130,7 @@ class Originality:
     near
         the best run of at least 10 notes as there, among which others may stand
     passage
-        where lines are found together, notes that differ taken off twice
+        where lines are found together: notes of 16 quarters that stand in one place of a piece
     windows
         of 16 quarters, one every 8
     unknown

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from boya.sound.modal import Audio
-from boya.sound.voices import analogue, blown, bow, bowed, fm, layers, mallet, noises, organ, piano, string, synth, winds
+from boya.sound.voices import analogue, blown, bow, bowed, fm, layers, mallet, neural, noises, organ, piano, string, synth, winds
 from boya.sound.wave import Strike
 
 __all__ = ["VOICES", "Voice"]
@@ -44,4 +44,6 @@ VOICES = {
     "bowed": Voice(bowed.tone, bowed.Bowed, is_held=True),
     "blown": Voice(blown.tone, blown.Blown, is_held=True),
     "synth": Voice(synth.tone, synth.Synth, is_held=True),
+    # networks that the others taught
+    "neural": Voice(neural.tone, neural.Neural, is_held=True),
 }

@@ -16,7 +16,7 @@ from boya.sound.voices.body import Body, coloured, voiced
 from boya.sound.voices.probe import Raw, probe
 from boya.sound.wave import Motion, Strike, sustain
 
-__all__ = ["HIGHEST", "SHORT_ATTACK", "Player", "perform", "swing", "warp"]
+__all__ = ["HIGHEST", "SHORT_ATTACK", "Player", "perform", "swell", "swing", "warp"]
 
 Array = NDArray[np.float64]
 SHORT_ATTACK = 0.03
@@ -54,7 +54,7 @@ def perform(strike: Strike, settings: Any, raw: Raw) -> Audio:
         sound = np.stack([one, one]) * np.sqrt(0.5)
     else:
         sound = np.stack([coloured(side, body, rate) for side in _section(bare, strike, settings)])
-    sound *= found.gain * _swell(strike, settings)
+    sound *= found.gain * swell(strike, settings)
     rise = min(n, max(2, int(0.3 * attack * rate)))
     sound[:, :rise] *= np.sin(np.linspace(0, np.pi / 2, rise)) ** 2
     return np.asarray(sound, dtype=np.float32)
@@ -105,8 +105,8 @@ def swing(strike: Strike, settings: Any, player: int) -> Array | None:
     return np.asarray(swing)
 
 
-def _swell(strike: Strike, settings: Any) -> Array | float:
-    """Return the level that swings with the vibrato."""
+def swell(strike: Strike, settings: Any) -> Array | float:
+    """Return the level that swings with the vibrato. `[shape=(n_frames,)]`, or 1"""
     if not settings.tremolo:
         return 1.0
     time = np.arange(strike.n_frames) / strike.sample_rate
