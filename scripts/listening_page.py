@@ -77,6 +77,8 @@ CLIPS = (
     Clip("pad", "Analogue: pad", "Several oscillators in unison, slowly opened.", (chords(89, 12),)),
     Clip("electric-piano", "Additive and hybrid: FM", "Sines that move the phases of sines.", (chords(5, 12),)),
     Clip("organ", "Additive and hybrid: organ", "Partials added up, as drawbars do.", (chords(16, 12),)),
+    Clip("neural-violin", "Neural: harmonics and noise", "A network that the bowed string taught.", (tune(40, up=12),), "neural"),
+    Clip("neural-guitar", "Neural: WaveNet", "Sample by sample, taught by the plucked string.", (tune(24, up=-2),), "neural"),
     Clip("effect", "Sound effect: power-up", "One of 25 kinds, from a seed.", kind="power-up"),
 )
 

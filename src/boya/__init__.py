@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from boya.files import read as read
     from boya.files import write as write
     from boya.listening.audio import transcribe as transcribe
+    from boya.listening.recognition import recognise as recognise
     from boya.score import Chord as Chord
     from boya.score import Score as Score
     from boya.score import Section as Section
@@ -95,6 +96,7 @@ _HOMES = {
     "read": "boya.files",
     "read_words": "boya.composing.words",
     "realise": "boya.theory.voices",
+    "recognise": "boya.listening.recognition",
     "render": "boya.sound",
     "render_blocks": "boya.sound",
     "render_loop": "boya.sound",

@@ -42,7 +42,7 @@ def test_every_command_has_a_help_page(name, capsys):
     assert run(name, "--help") == 0
     text = capsys.readouterr().out
     assert text.startswith(f"Usage: boya {name} ")
-    assert name in ("corpus", "soundfont") or "--json" in text
+    assert name in ("corpus", "soundfont", "taste") or "--json" in text
     assert ("--seed" in text) == (name in SEEDED)
 
 

@@ -34,9 +34,7 @@ def wheel(delta: int, value: int, channel: int = 0) -> bytes:
 
 def test_a_foot_and_a_wheel_belong_to_their_track(one_track: Any, smf: Any, gestures_of: Any) -> None:
     down, up = control(0, 64, 127), control(100, 64, 0)
-    one, other = gestures_of(
-        one_track(down, wheel(10, 4096), smf.note(60, 96), wheel(0, 0), up, b"\0\x91\x32\x50\x60\x81\x32\0")
-    )
+    one, other = gestures_of(one_track(down, wheel(10, 4096), smf.note(60, 96), wheel(0, 0), up, b"\0\x91\x32\x50\x60\x81\x32\0"))
     assert one.pedals.tolist() == [[0, 10 + 96 + 100]]
     assert one.bends.tolist() == [[10, 1.0], [106, 0.0]]
     assert other.pedals.shape == other.bends.shape == (0, 2)

@@ -8,9 +8,10 @@ import typer
 from boya.cli.options import Json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from boya.corpus.piece import Piece
+    from boya.listening.content import Content
     from boya.listening.search import Entry, Index
     from boya.score import Score
 
@@ -112,8 +113,10 @@ def read(piece: "Piece") -> "tuple[str, Entry | None, str]":
         score = piece.read()
     except BoyaError as error:
         return piece.id, None, str(error)
-    about = {"title": piece.title, "composer": piece.composer, "text": _words(score, piece.style), "checksum": piece.checksum}
-    return piece.id, entry_of(score, piece.id, **about), ""
+    about = {"style": piece.style, "substyle": piece.substyle, "source": piece.origin.source, "licence": piece.licence}
+    text, content = _known(score, about)
+    names = {"title": piece.title, "composer": piece.composer, "checksum": piece.checksum}
+    return piece.id, entry_of(score, piece.id, text=text, content=content, **names), ""
 
 
 def _packed_entries(folder: Path, known: dict[str, str], counts: dict[str, Any]) -> "Iterator[Entry]":
@@ -129,9 +132,17 @@ def _packed_entries(folder: Path, known: dict[str, str], counts: dict[str, Any])
             continue
         score = packed.score(number)
         names = {"title": str(about.get("title") or ""), "composer": str(about.get("composer") or "")}
-        yield entry_of(score, about["id"], **names, text=_words(score, str(about.get("style") or "")), checksum=checksum)
+        text, content = _known(score, about)
+        yield entry_of(score, about["id"], text=text, content=content, checksum=checksum, **names)
 
 
-def _words(score: "Score", style: str) -> str:
-    """What else a piece may be found by: its style, and the names of its tracks."""
-    return " ".join(dict.fromkeys(word for word in (style, *(track.name for track in score.tracks)) if word))
+def _known(score: "Score", about: "Mapping[str, Any]") -> "tuple[str, Content | None]":
+    """What else a piece is found by: its words, and what it is like, if it has notes."""
+    from boya.listening.facets import facet_words, facets_of
+    from boya.listening.recommendation import content_of
+
+    style, substyle, source, licence = (str(about.get(name) or "") for name in ("style", "substyle", "source", "licence"))
+    content = content_of(score, style, substyle) if score.n_notes else None
+    named = facet_words(content.facets if content else facets_of(score, style, substyle), score)
+    words = (style, substyle, *(track.name for track in score.tracks), named, source, licence)
+    return " ".join(dict.fromkeys(word for word in words if word)), content

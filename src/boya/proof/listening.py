@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from boya.evaluation.scoreboard import Row
-from boya.proof import listening_audio, listening_originality, listening_search
+from boya.proof import listening_audio, listening_originality, listening_recognition, listening_search
 from boya.proof.setup import Setup
 
 __all__ = ["rows"]
@@ -11,5 +11,5 @@ __all__ = ["rows"]
 
 def rows(setup: Setup) -> Iterator[Row]:
     """Measure what listens."""
-    for part in (listening_audio, listening_originality, listening_search):
+    for part in (listening_audio, listening_recognition, listening_originality, listening_search):
         yield from part.rows(setup)

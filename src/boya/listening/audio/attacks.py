@@ -1,9 +1,11 @@
-"""Where notes begin: the sudden rise of a spectrum, band by band, that a vibrato does not have, and dips of the level.
+"""Where notes begin: the sudden rise of a spectrum, band by band, that a vibrato does not have; dips of the level; broken phases.
 
 Conventions: audio is mono at `RATE`, frames every `HOP` samples as in `pitch`. An attack of strength 1 is enough to tell a
-repeated note from a long one. Struck and plucked notes rise; a bow that turns, a tongue and a consonant leave a dip.
+repeated note from a long one. Struck and plucked notes rise; a tongue and a consonant leave a dip; where a bow turns the partials
+no longer go on turning as they did.
 
-Source: S. Boeck & G. Widmer, "Maximum filter vibrato suppression for onset detection", DAFx 2013.
+Source: S. Boeck & G. Widmer, "Maximum filter vibrato suppression for onset detection", DAFx 2013; phases after J. P. Bello et
+al., "On the use of phase and energy for musical onset detection in the complex domain", IEEE Signal Processing Letters 11, 2004.
 """
 
 from functools import cache
@@ -22,11 +24,13 @@ WINDOW = 2048
 LOUD_WINDOW = 1024
 LOWEST_HZ, HIGHEST_HZ, PER_OCTAVE = 60.0, 9000.0, 24
 LAG = 2  # frames between what is compared
-NEAR, AROUND = 3, 12  # frames within which an attack is the highest, and around it that it stands out of
+NEAR, NEAR_BREAK, AROUND = 3, 5, 12  # frames within which an attack is the highest, and around it that it stands out of
 ENOUGH_RISE, ENOUGH_DIP = 0.2, 3.0  # nats of magnitude, and decibels, that make an attack of strength 1
 LEAST_DIP = 1.0
 UNSTEADY = 1.3  # a choir's level wavers: its dips count less, by so much for each decibel of usual change
 LOUD_DECIBEL = -30.0  # against the loudest: what counts as usual
+ENOUGH_BREAK = 0.15  # share of the magnitudes that is not where the phases said
+BROKEN, CALM = 0.5, 0.25  # a choir's phases always break: where this share is usual they tell nothing, where so much less, all
 FLOOR = 1e-3  # of magnitudes
 
 
@@ -44,7 +48,9 @@ class Attacks:
 
     def __init__(self) -> None:
         self._last: Floats | None = None
+        self._turning = np.zeros((2, LOUD_WINDOW // 2 + 1), dtype=np.complex64)
         self._rises: list[Floats] = []
+        self._breaks: list[Floats] = []
         self._levels: list[Floats] = []
 
     def add(self, windows: Audio) -> None:
@@ -57,6 +63,9 @@ class Attacks:
         self._rises.append(np.maximum(heard - widest, 0).mean(axis=1))
         self._levels.append(levels_of(windows))
         self._last = joined[-LAG:]
+        turning = np.concatenate([self._turning, _turning(_middle(windows))])
+        self._breaks.append(_broken(turning))
+        self._turning = turning[-2:]
 
     @property
     def levels(self) -> Floats:
@@ -66,23 +75,51 @@ class Attacks:
     def strengths(self) -> Floats:
         """Return how strong the attack is that begins at each frame; 0 where none does. `[shape=(frames,)]`"""
         rise = np.concatenate([np.zeros(0, np.float32), *self._rises])
-        return _tops(rise) / np.float32(ENOUGH_RISE) + _dips(self.levels) / np.float32(ENOUGH_DIP)
+        broken = _trusted(np.concatenate([np.zeros(0, np.float32), *self._breaks]), self.levels)
+        return _tops(rise) / np.float32(ENOUGH_RISE) + _dips(self.levels) / np.float32(ENOUGH_DIP) + broken
 
 
 def levels_of(windows: Audio) -> Floats:
     """Return the level in the middle of each window, in decibels below full scale. `[shape=(frames,)]`"""
-    edge = (windows.shape[1] - LOUD_WINDOW) // 2
-    power = np.square(windows[:, edge : edge + LOUD_WINDOW]).mean(axis=1)
+    power = np.square(_middle(windows)).mean(axis=1)
     return np.asarray(10 * np.log10(power + 1e-12), dtype=np.float32)
 
 
-def _tops(rise: Floats) -> Floats:
+def _middle(windows: Audio) -> Audio:
+    """The middle of each window. `[shape=(frames, LOUD_WINDOW)]`"""
+    edge = (windows.shape[1] - LOUD_WINDOW) // 2
+    return windows[:, edge : edge + LOUD_WINDOW]
+
+
+def _tops(rise: Floats, near: int = NEAR) -> Floats:
     """Each rise that is the highest near by, less what is usual around it."""
     if not len(rise):
         return rise
     views = np.lib.stride_tricks.sliding_window_view(np.pad(rise, AROUND, mode="edge"), 2 * AROUND + 1)
-    is_top = views[:, AROUND - NEAR : AROUND + NEAR + 1].argmax(axis=1) == NEAR
+    is_top = views[:, AROUND - near : AROUND + near + 1].argmax(axis=1) == near
     return np.asarray(np.where(is_top, np.maximum(rise - np.median(views, axis=1), 0), 0), dtype=np.float32)
+
+
+def _turning(middles: Audio) -> NDArray[np.complex64]:
+    """The spectra, with their phases. `[shape=(frames, bins)]`"""
+    return np.asarray(np.fft.rfft(middles * np.hanning(LOUD_WINDOW).astype(np.float32), axis=1), dtype=np.complex64)
+
+
+def _broken(turning: NDArray[np.complex64]) -> Floats:
+    """The share of each spectrum, from the third on, that the two before it did not foretell."""
+    size = np.abs(turning)
+    turn = turning / (size + np.float32(1e-9))
+    foretold = size[1:-1] * turn[1:-1] ** 2 * np.conj(turn[:-2])
+    return np.asarray(np.abs(turning[2:] - foretold).sum(axis=1) / (size[2:].sum(axis=1) + 1e-6), dtype=np.float32)
+
+
+def _trusted(broken: Floats, levels: Floats) -> Floats:
+    """The strength of broken phases: of loud frames, and the less the more usual they are."""
+    is_loud = levels > levels.max(initial=-np.inf) + LOUD_DECIBEL
+    if not is_loud.any():
+        return np.zeros(len(broken), dtype=np.float32)
+    trust = np.clip((BROKEN - np.median(broken[is_loud])) / CALM, 0, 1)
+    return np.asarray(np.where(is_loud, _tops(broken, NEAR_BREAK) * trust / ENOUGH_BREAK, 0), dtype=np.float32)
 
 
 def _dips(levels: Floats) -> Floats:

@@ -15,7 +15,7 @@ from boya.errors import InputError
 __all__ = ["Softmax", "calibration_error"]
 
 UPDATES, RATE, MOMENTUM = 400, 0.5, 0.9
-TEMPERATURES = np.geomspace(0.1, 10.0, 61)
+TEMPERATURES = np.geomspace(0.5, 10.0, 51)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -78,7 +78,7 @@ def load_ears(path: Path) -> Ears:
         if the file is missing or damaged.
     """
     try:
-        with np.load(path) as found:
+        with np.load(io.BytesIO(path.read_bytes())) as found:
             about = json.loads(bytes(found["about"]))
             ears = {name: _ear(name, said, found) for name, said in about["ears"].items()}
             return Ears(ears, float(about["temperature"]))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from boya.listening.content import Content
 from boya.listening.search.voices import STEPS_PER_QUARTER, Line, lines_of
 from boya.score import TICKS_PER_QUARTER, Metre, Score, Timeline
 
@@ -27,6 +28,8 @@ class Entry:
         of its source, so that an unchanged file is not read again
     metres
         as `metres_text` writes them: `0 4/4`
+    content
+        what others are found by that are like it; None where nobody described it
     """
 
     id: str
@@ -36,6 +39,7 @@ class Entry:
     text: str = ""
     checksum: str = ""
     metres: str = _SILENT
+    content: Content | None = None
 
     def __post_init__(self) -> None:
         for name in ("id", "title", "composer", "text", "checksum"):
@@ -44,7 +48,16 @@ class Entry:
                 object.__setattr__(self, name, word.encode("utf-8", "replace").decode("utf-8"))
 
 
-def entry_of(score: Score, id: str, *, title: str = "", composer: str = "", text: str = "", checksum: str = "") -> Entry:
+def entry_of(
+    score: Score,
+    id: str,
+    *,
+    title: str = "",
+    composer: str = "",
+    text: str = "",
+    checksum: str = "",
+    content: Content | None = None,
+) -> Entry:
     """Return a score as an entry; its own title and composer hold where none are given.
 
     Examples
@@ -53,7 +66,7 @@ def entry_of(score: Score, id: str, *, title: str = "", composer: str = "", text
     'Silence'
     """
     names = (title or score.title, composer or score.composer)
-    return Entry(id, tuple(lines_of(score)), *names, text, checksum, metres_text(score.timeline.metres))
+    return Entry(id, tuple(lines_of(score)), *names, text, checksum, metres_text(score.timeline.metres), content)
 
 
 def metres_text(metres: Iterable[Metre]) -> str:

@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 
 from boya.errors import CorpusError, FileError, InputError
+from boya.listening.content import Content
 from boya.listening.search.entry import Entry
 from boya.listening.search.finding import Finder
 from boya.listening.search.match import Match
@@ -147,6 +148,10 @@ class Index:
         """
         numbers = [number for number, _ in self._store.find(text, limit)]
         return [entry for entry, _ in self._store.pieces(numbers).values()]
+
+    def contents(self) -> list[tuple[str, str, str, Content]]:
+        """Return id, title, composer and content of every piece that was described when it was added, the oldest first."""
+        return self._store.contents()
 
     def verify(self) -> None:
         """Compare everything with its checksums; this reads all of it.

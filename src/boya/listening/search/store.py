@@ -21,16 +21,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import CorpusError, FileError, InputError
+from boya.listening.content import Content
 from boya.listening.search.entry import Entry
 from boya.listening.search.segment import Sizes
+from boya.listening.search.words import asked_words, more_words
 
 __all__ = ["Known", "SegmentRow", "Store"]
 
 FILE = "catalogue.sqlite"
 KIND = 0x426F7961  # application_id: "Boya"
-VERSION = 1
+VERSION = 2
+READABLE = (1, VERSION)  # 1 has no contents; the next writer adds the table
 _SILENT = Entry("", ()).metres
 _BUSY_SECOND = 5.0
+_CONTENT = f"""
+CREATE TABLE content (number INTEGER PRIMARY KEY, facets TEXT NOT NULL, vector BLOB NOT NULL);
+PRAGMA user_version = {VERSION};
+"""
 _SCHEMA = f"""
 CREATE TABLE piece (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, segment INTEGER NOT NULL, title TEXT,
     composer TEXT, words TEXT, checksum TEXT, metres TEXT, voices TEXT);
@@ -40,7 +47,7 @@ CREATE VIRTUAL TABLE word USING fts5 (title, composer, words, id, content='piece
 CREATE TABLE segment (number INTEGER PRIMARY KEY AUTOINCREMENT, folder TEXT NOT NULL, sizes TEXT NOT NULL,
     n_pieces INTEGER NOT NULL, removed BLOB NOT NULL);
 PRAGMA application_id = {KIND};
-PRAGMA user_version = {VERSION};
+{_CONTENT}
 """
 _COLUMNS = "number, id, segment, title, composer, words, checksum, metres, voices"
 _WORDS = "number, title, composer, words, id"
@@ -86,8 +93,8 @@ class Store:
         self._base = sqlite3.connect(self._path, timeout=_BUSY_SECOND, isolation_level=None, check_same_thread=False)
         if is_new:
             self._base.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
-        found = [self._base.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-        if found != [KIND, VERSION]:
+        kind, version = (self._base.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+        if kind != KIND or version not in READABLE:
             self._base.close()
             raise CorpusError(
                 f"{self._path} must be an index of version {VERSION} of Boya; it is another file. Name another folder"
@@ -113,6 +120,9 @@ class Store:
         try:
             self._base.execute("BEGIN IMMEDIATE")
             try:
+                if not self._has_contents():
+                    for statement in filter(str.strip, _CONTENT.split(";")):
+                        self._base.execute(statement)
                 yield
                 self._base.execute("COMMIT")
             finally:
@@ -141,9 +151,12 @@ class Store:
 
     def add_pieces(self, numbered: Iterable[tuple[int, Entry]], segment: int) -> None:
         """Add pieces and their words."""
+        numbered = list(numbered)
         self._base.executemany(
             f"INSERT INTO piece ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", (_row(n, e, segment) for n, e in numbered)
         )
+        contents = ((n, *e.content.packed()) for n, e in numbered if e.content)
+        self._base.executemany("INSERT INTO content (number, facets, vector) VALUES (?,?,?)", contents)
 
     def index_words(self, first: int) -> None:
         """Make the words of all pieces from this number on findable."""
@@ -159,6 +172,7 @@ class Store:
         gone: dict[int, list[int]] = {}
         for number, segment in found:
             self._base.execute(f"INSERT INTO word ({columns}) SELECT 'delete', {_WORDS} FROM piece WHERE number = ?", (number,))
+            self._base.execute("DELETE FROM content WHERE number = ?", (number,))
             self._base.execute("DELETE FROM piece WHERE number = ?", (number,))
             gone.setdefault(segment, []).append(number)
         return gone
@@ -191,12 +205,26 @@ class Store:
 
     def find(self, text: str, limit: int) -> list[tuple[int, float]]:
         """Return the numbers of the pieces that have all words, or their beginnings, best first, with bm25 (lower is better)."""
-        words = [word for word in "".join(c if c.isalnum() else " " for c in text).split() if word]
+        words = asked_words(text)
         if not words:
-            raise InputError(f"a text must hold a word to look for; got {text!r:.60}. Such as: --text 'irish reel'")
+            raise InputError(f"a text must hold a word to look for; got {text!r:.60}. Such as: --text 'slow waltz in A minor'")
         asked = " ".join(f'"{word}"*' for word in words[:64])
         rows = self._rows("SELECT rowid, rank FROM word WHERE word MATCH ? ORDER BY rank, rowid LIMIT ?", (asked, limit))
         return [(int(number), float(rank)) for number, rank in rows]
+
+    def contents(self) -> list[tuple[str, str, str, Content]]:
+        """Return id, title, composer and content of every piece that has one."""
+        if not self._has_contents():
+            return []
+        query = "SELECT id, title, composer, facets, vector FROM piece JOIN content USING (number) ORDER BY number"
+        try:
+            return [(i, t or "", c or "", Content.of(f, v)) for i, t, c, f, v in self._rows(query)]
+        except (ValueError, TypeError, AttributeError) as error:
+            raise CorpusError(f"{self._path} is damaged: {error}. Build the index again") from error
+
+    def _has_contents(self) -> bool:
+        """Whether the file is of a version that has contents."""
+        return bool(self._rows("PRAGMA user_version")[0][0] > 1)
 
     def check(self) -> None:
         """Check the whole file.
@@ -229,7 +257,8 @@ def _row(number: int, entry: Entry, segment: int) -> tuple[Any, ...]:
     voices = [line.voice for line in entry.lines]
     names = json.dumps(voices, ensure_ascii=False) if any(voices) else None
     metres = None if entry.metres == _SILENT else entry.metres
-    words = (entry.title or None, entry.composer or None, entry.text or None, entry.checksum or None)
+    more = more_words(f"{entry.title} {entry.composer} {entry.text}")
+    words = (entry.title or None, entry.composer or None, f"{entry.text} {more}".strip() or None, entry.checksum or None)
     return (number, entry.id, segment, *words, metres, names)
 
 

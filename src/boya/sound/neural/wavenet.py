@@ -51,7 +51,9 @@ def play(network: Network, wish: Wish, sample_rate: int, *, temperature: float =
     ended = np.flatnonzero(level < SILENT)
     if len(ended):
         level = level[: max(int(ended[0]), 1) + 1]
-    tone = generated(network, wish, level, temperature=temperature)
+    raw = generated(network, wish, level, temperature=temperature)
+    tone = np.zeros(len(raw))
+    _centre(raw, tone)
     tone *= np.interp(np.arange(len(tone)) / hop, np.arange(len(level)), amplitude(level))
     return resampled(tone, rate, sample_rate)[: wish.n_samples]
 
@@ -115,6 +117,15 @@ def _flat(network: Network) -> list[Floats]:
     ends = [arrays[name][:, :, 0].T for name in ("front.weight", "head.weight", "out.weight")]
     front, head, out = ([side, arrays[f"{name}.bias"]] for side, name in zip(ends, ("front", "head", "out"), strict=True))
     return [np.ascontiguousarray(part).ravel() for part in (*front, older, newer, mixes, biases, *head, *out)]
+
+
+@compiled
+def _centre(raw: Array, out: Array) -> None:
+    """Take away what does not swing: below about 8 Hz at 16 kHz."""
+    mean = 0.0
+    for t in range(len(raw)):
+        mean += 0.003 * (raw[t] - mean)
+        out[t] = raw[t] - mean
 
 
 @compiled
