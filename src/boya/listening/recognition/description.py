@@ -52,7 +52,7 @@ def description_names(tables: tuple[str, ...] = tuple(TABLES)) -> tuple[str, ...
     """Return the name of each number.
 
     >>> description_names()[0], len(description_names())
-    ('program 0', 628)
+    ('program 0', 616)
     """
     return tuple(name for table in tables for name in TABLES[table])
 

@@ -50,7 +50,7 @@ def skyline(score: Score) -> tuple[NDArray[np.bool_], ...]:
     >>> from boya.score import Track, note_array
     >>> score = Score((Track(note_array([(0, 960, 72, 80), (0, 480, 60, 80), (480, 480, 64, 80)])),))
     >>> skyline(score)[0].tolist()
-    [True, False, False]
+    [False, True, False]
     """
     found = tuple(np.zeros(track.n_notes, dtype=bool) for track in score.tracks)
     notes = [
