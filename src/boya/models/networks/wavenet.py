@@ -19,7 +19,7 @@ from boya.models.networks.performer import Performer, layers
 
 __all__ = ["WaveNet", "WaveNetSettings"]
 
-LEAST_LOG_SCALE = -5.0  # 43 dB under the tone: surer than that, a network only knows its own tones
+LEAST_LOG_SCALE = -7.0
 
 
 @dataclass(frozen=True)
