@@ -30,7 +30,7 @@ def test_the_hour_is_a_program_that_runs(tmp_path, capsys, monkeypatch):
     assert (tmp_path / "hour.wav").stat().st_size > 100_000
 
 
-def test_the_area_has_three_parts(monkeypatch):
-    for part in ("voices", "mix", "sampler"):
+def test_the_area_has_four_parts(monkeypatch):
+    for part in ("voices", "mix", "sampler", "neural"):
         monkeypatch.setattr(f"boya.proof.sound_{part}.{part}", lambda setup, part=part: iter([f"{setup.area} {part}"]))
-    assert list(AREAS["sound"](Setup("sound"))) == ["sound voices", "sound mix", "sound sampler"]
+    assert list(AREAS["sound"](Setup("sound"))) == ["sound voices", "sound mix", "sound sampler", "sound neural"]
