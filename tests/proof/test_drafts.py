@@ -140,7 +140,7 @@ def test_a_short_context_is_read_window_by_window(model):
 @pytest.mark.parametrize("sign", [1, -1])
 def test_an_ear_chooses_what_goes_on(model, sign):
     """It likes few notes, or many."""
-    outlines = [encode(piece(seed), "pop") for seed in range(3)]
+    outlines = [encode(piece(seed), "pop") for seed in range(6)]
     heard_lengths = []
 
     def ear(scores):
@@ -151,7 +151,7 @@ def test_an_ear_chooses_what_goes_on(model, sign):
         sum(score.n_notes for score in write_drafts(model, outlines, 10, np.random.default_rng(0), with_ear))
         for with_ear in (None, ear)
     )
-    assert chosen < plain if sign > 0 else chosen > plain
+    assert chosen < 0.9 * plain if sign > 0 else chosen > 1.1 * plain
     assert heard_lengths[:2] == [{4}, {4}]
     assert set().union(*heard_lengths) == {4, 8}
 

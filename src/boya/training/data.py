@@ -8,7 +8,6 @@ made again when that changes.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from boya.models.layout import tempo_class
 from boya.representation.frames import FRAME_DTYPE, Frames, parts_on_grid
 from boya.representation.grid import HOLD, LINE_WINDOWS, STEPS_PER_BAR
 from boya.representation.phrases import Phrases
-from boya.training.pieces import Packed, is_dev_work, pieces_to_learn, summarised
+from boya.training.pieces import Packed, is_dev_work, pieces_to_learn, summarised, write_arrays
 from boya.training.settings import DataSettings
 
 __all__ = ["Corpus", "PhraseSet", "load_corpus", "phrase_set", "phrases_at"]
@@ -191,7 +190,8 @@ def _cached(packed: Packed, wanted: list[int], cache: Path | None) -> tuple[NDAr
     parts["start"] = np.cumsum(lengths) - lengths
     frames = np.concatenate([np.zeros(0, dtype=FRAME_DTYPE), *(f.steps for _, f in made)])
     for file, array in zip(files, (frames, parts), strict=False):
-        _save(file, array)
+        with suppress(OSError):  # a folder that cannot be written to only costs the time of making it again
+            write_arrays(file, array)
     return frames, parts
 
 
@@ -201,16 +201,3 @@ def _frames(packed: Packed, wanted: list[int]) -> Iterator[tuple[int, Frames]]:
         for part in parts_on_grid(packed.score(piece)):
             if part.n_notes:
                 yield piece, Frames.of(part)
-
-
-def _save(file: Path, array: NDArray[np.void]) -> None:
-    """Write an array in one step; a folder that cannot be written to only costs the time of making it again."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as out:
-            np.save(out, array)
-        temporary.replace(file)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()

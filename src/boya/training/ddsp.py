@@ -22,8 +22,7 @@ from boya.training.neural_export import dev_distance
 from boya.training.recipe import Recipe
 from boya.training.settings import SpectralSettings, ToneSettings
 from boya.training.task import Moment, optimizer_of
-from boya.training.tones import Tones
-from boya.training.wavenet import check_controls, frequency_of
+from boya.training.tones import Tones, check_controls
 
 __all__ = ["DdspTask", "Synthesis"]
 
@@ -131,7 +130,7 @@ class DdspTask:
 
     def _part(self, number: int, first: int) -> tuple[Array, Array, Array, Array, Array]:
         """Cut one part: tone, controls with level, level, sines of a frame, angles at the frames' starts."""
-        rate, frequency, harmonics = self.data.sample_rate, frequency_of(self.tones, number), self.network.settings.harmonics
+        rate, frequency, harmonics = self.data.sample_rate, self.tones.frequency(number), self.network.settings.harmonics
         rows = np.arange(first, first + self.frames + 1)
         tone = self.tones.tone(number)[first * self.hop : (first + self.frames) * self.hop]
         kept = min(len(self.levels[number]) - first, self.frames + 1)

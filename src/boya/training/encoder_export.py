@@ -1,8 +1,6 @@
 """A trained encoder to ONNX: one graph and its card, as `boya.models.encoder` reads them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,7 @@ import torch
 
 from boya.models.networks.encoder import EncoderNetwork
 from boya.representation.note_rows import FIELDS, PARTS
-from boya.training.export import Part, export_parts
+from boya.training.export import Part, card_of, export_parts
 from boya.training.rounding import rounded
 
 __all__ = ["export_encoder"]
@@ -53,15 +51,6 @@ def export_encoder(network: EncoderNetwork, folder: str | Path, name: str, card:
         "is_note": torch.ones(shape, dtype=torch.bool),
     }
     outputs = ("scores", "vector")
-    says = {
-        "name": name,
-        "family": "encoder",
-        "settings": asdict(network.settings),
-        "fields": FIELDS,
-        "parts": list(PARTS),
-        "parameters": sum(p.numel() for p in network.parameters()),
-        "date": datetime.now(UTC).date().isoformat(),
-    } | dict(card)
-    return export_parts(
-        [Part("hear", exact, inputs, outputs, dict.fromkeys((*inputs, *outputs), 0))], Path(folder), says, LARGE_LAYER
-    )
+    part = Part("hear", exact, inputs, outputs, dict.fromkeys((*inputs, *outputs), 0))
+    says = card_of(network, "encoder", name, fields=FIELDS, parts=list(PARTS)) | dict(card)
+    return export_parts([part], Path(folder), says, LARGE_LAYER)

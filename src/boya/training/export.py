@@ -21,12 +21,13 @@ import torch
 from torch import Tensor, nn
 
 from boya.errors import ModelError
+from boya.models.networks.encoder import EncoderNetwork
 from boya.models.networks.gan_generator import FRAME, HARMONY, MASK_WIDTHS, MEMORY, ORDER, Generator
 from boya.models.networks.seq2seq import Seq2SeqNetwork
 from boya.training.rounding import LARGE_LAYER, rounded, shrink
 from boya.training.vocabulary import vocabulary_hash
 
-__all__ = ["Part", "export_gan", "export_parts", "export_seq2seq", "rounded"]
+__all__ = ["Part", "card_of", "export_gan", "export_parts", "export_seq2seq", "rounded"]
 
 OPSET = 17
 Card = Mapping[str, Any]
@@ -116,7 +117,9 @@ def export_seq2seq(network: Seq2SeqNetwork, folder: str | Path, name: str, card:
             {"token": 0, "place": 0, "vector": 0, "state": 1, "after": 1} | {f"logits_{track}": 0 for track in s.tracks},
         ),
     ]
-    return export_parts(parts, Path(folder), _card(network, "seq2seq", name, s.tracks) | dict(card))
+    return export_parts(
+        parts, Path(folder), card_of(network, "seq2seq", name, vocabulary_hash=vocabulary_hash(s.tracks)) | dict(card)
+    )
 
 
 def export_gan(generator: Generator, folder: str | Path, name: str, card: Card) -> Path:
@@ -171,7 +174,7 @@ def export_gan(generator: Generator, folder: str | Path, name: str, card: Card) 
         Part("condition", _Call(exact, "condition"), known, ("condition",), dict.fromkeys([*known, "condition"], 0)),
         Part("step", _Call(exact, "step"), step, ("frame", "after"), step_axis),
     ]
-    return export_parts(parts, Path(folder), _card(generator, "gan", name, ORDER) | dict(card))
+    return export_parts(parts, Path(folder), card_of(generator, "gan", name, vocabulary_hash=vocabulary_hash(ORDER)) | dict(card))
 
 
 def export_parts(parts: list[Part], folder: Path, card: dict[str, Any], large: int = LARGE_LAYER) -> Path:
@@ -187,13 +190,13 @@ def export_parts(parts: list[Part], folder: Path, card: dict[str, Any], large: i
     return folder / f"{name}.json"
 
 
-def _card(network: Seq2SeqNetwork | Generator, family: str, name: str, tracks: tuple[str, ...]) -> dict[str, Any]:
-    """What a card says that is known from the network."""
+def card_of(network: Seq2SeqNetwork | Generator | EncoderNetwork, family: str, name: str, **reads: Any) -> dict[str, Any]:
+    """Return what a card says that is known from the network; `reads` is what tells others what it reads."""
     return {
         "name": name,
         "family": family,
         "settings": asdict(network.settings),
-        "vocabulary_hash": vocabulary_hash(tracks),
+        **reads,
         "parameters": sum(p.numel() for p in network.parameters()),
         "date": datetime.now(UTC).date().isoformat(),
     }

@@ -8,7 +8,6 @@ Source: Zeng et al. 2021 (MusicBERT) for masks over bars.
 
 import hashlib
 import json
-import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.errors import CorpusError, ModelError
+from boya.errors import CorpusError
 from boya.representation.note_rows import FIELDS, UNKNOWN, NoteRows, note_rows, parts_of, turned
-from boya.training.pieces import Packed, is_dev_work, pieces_to_learn, summarised
+from boya.training.pieces import Packed, drawn, pieces_to_learn, rows_of_part, summarised, write_arrays
 from boya.training.settings import DataSettings, HidingSettings
 
 __all__ = ["NoteCorpus", "Windows", "draw_windows", "load_notes"]
@@ -59,9 +58,7 @@ class NoteCorpus:
 
     def draw(self, rng: np.random.Generator, size: int, power: float) -> NDArray[np.int64]:
         """Draw places of pieces, in proportion to their lengths to a power. [shape=(size,)]"""
-        lengths = np.diff(self.arrays["stops"], prepend=0)[self.rows]
-        bounds = np.cumsum(lengths.astype(np.float64) ** power)
-        return np.searchsorted(bounds, rng.random(size) * bounds[-1], side="right")
+        return drawn(np.diff(self.arrays["stops"], prepend=0)[self.rows], rng, size, power)
 
     def part(self, dev_share: float, *, is_dev: bool) -> "NoteCorpus":
         """Return the pieces to learn from, or those of the dev part.
@@ -71,12 +68,7 @@ class NoteCorpus:
         ModelError
             if there are none.
         """
-        groups = [str(self.entries[row].get("group", row)) for row in self.rows.tolist()]
-        rows = self.rows[[is_dev_work(group, dev_share) == is_dev for group in groups]]
-        if not len(rows):
-            where = "the dev part" if is_dev else "training"
-            raise ModelError(f"{where} must hold a piece; dev_share {dev_share:g} of {len(self)} pieces leaves none")
-        return replace(self, rows=rows)
+        return replace(self, rows=rows_of_part(self.rows, self.entries, dev_share, is_dev=is_dev))
 
     def told(self, _: DataSettings) -> dict[str, Any]:
         """Say what stands beside the weights."""
@@ -129,7 +121,9 @@ def load_notes(packed: Packed, collections: tuple[str, ...] = (), cache: Path | 
             arrays = dict(kept)
     else:
         arrays = _made(packed, wanted)
-        _keep(arrays, path)
+        if path:
+            with suppress(OSError):  # a folder that cannot be written to only costs the time of making them again
+                write_arrays(path, arrays)
     full = np.flatnonzero(np.diff(arrays["stops"], prepend=0))
     if not len(full):
         raise CorpusError("training needs pieces with notes in the split train; found none. See: boya corpus summary")
@@ -190,18 +184,3 @@ def _made(packed: Packed, wanted: list[int]) -> dict[str, NDArray[Any]]:
         "part": np.concatenate(parts),
         "stops": np.cumsum([len(rows) for rows in found]),
     }
-
-
-def _keep(arrays: dict[str, NDArray[Any]], path: Path | None) -> None:
-    """Write arrays in one step; a folder that cannot be written to only costs the time of making them again."""
-    if path is None:
-        return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as out:
-            np.savez(out, **arrays)  # type: ignore[arg-type]
-        temporary.replace(path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()

@@ -5,16 +5,19 @@ when to stop; `valid` is never looked at here.
 """
 
 import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.errors import CorpusError
+from boya.errors import CorpusError, ModelError
 from boya.score import Score
 
-__all__ = ["Packed", "is_dev_work", "pieces_to_learn", "summarised"]
+__all__ = ["Packed", "drawn", "is_dev_work", "pieces_to_learn", "rows_of_part", "summarised", "write_arrays"]
 
 DEV_BUCKETS = 10_000
 
@@ -71,3 +74,49 @@ def is_dev_work(group: str, share: float) -> bool:
     """Return whether a work belongs to the dev part: by its name alone, so that it stays there whatever else the corpus holds."""
     bucket = int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "little") % DEV_BUCKETS
     return bucket < share * DEV_BUCKETS
+
+
+def rows_of_part(
+    rows: NDArray[np.int64], entries: Sequence[dict[str, Any]], dev_share: float, *, is_dev: bool
+) -> NDArray[np.int64]:
+    """Return the rows of pieces to learn from, or those of the dev part; `entries` are the manifest's, by row.
+
+    Raises
+    ------
+    ModelError
+        if there are none.
+    """
+    groups = [str(entries[row].get("group", row)) for row in rows.tolist()]
+    found = rows[[is_dev_work(group, dev_share) == is_dev for group in groups]]
+    if not len(found):
+        where = "the dev part" if is_dev else "training"
+        raise ModelError(f"{where} must hold a piece; dev_share {dev_share:g} of {len(rows)} pieces leaves none")
+    return found
+
+
+def drawn(lengths: NDArray[np.integer[Any]], rng: np.random.Generator, size: int, power: float) -> NDArray[np.int64]:
+    """Draw places of pieces, in proportion to their lengths to a power. [shape=(size,)]"""
+    bounds = np.cumsum(lengths.astype(np.float64) ** power)
+    return np.searchsorted(bounds, rng.random(size) * bounds[-1], side="right")
+
+
+def write_arrays(file: Path, arrays: NDArray[Any] | dict[str, NDArray[Any]]) -> None:
+    """Write an array (`.npy`) or several (`.npz`) in one step, the folder too.
+
+    Raises
+    ------
+    OSError
+        if that cannot be written; then nothing is left behind.
+    """
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with temporary.open("wb") as out:
+            if isinstance(arrays, dict):
+                np.savez(out, **arrays)  # type: ignore[arg-type]
+            else:
+                np.save(out, arrays)
+        temporary.replace(file)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)

@@ -25,7 +25,7 @@ from boya.training.pieces import Packed
 from boya.training.recipe import Recipe, recipe_of
 from boya.training.seq2seq import tokens_of
 from boya.training.statistics import save_statistics
-from boya.training.tones import Tones, load_tones
+from boya.training.tones import load_tones
 
 __all__ = ["export_run", "load_network"]
 
@@ -93,7 +93,7 @@ def export_run(
     name, target = name or recipe.name, Path(folder)
     if isinstance(network, Neural):
         dev = {"figures": {"dev": told["figures"]}}
-        return export_neural(network, recipe, _tones(packed, recipe), target, name, dev | dict(card or {}))
+        return export_neural(network, recipe, load_tones(packed, recipe.tables["data"]), target, name, dev | dict(card or {}))
     opened = open_packed(packed) if isinstance(packed, str | Path) else packed
     learnt = {"pieces": told["data"]["pieces"], "works": told["data"]["works"]}
     data = _collections(told["data"]["collections"], opened.manifest)
@@ -110,13 +110,6 @@ def export_run(
     target.mkdir(parents=True, exist_ok=True)
     save_statistics(network, tokens, target, name)
     return export_seq2seq(network, target, name, says)
-
-
-def _tones(where: str | Path | Packed, recipe: Recipe) -> Tones:
-    """Open the tones that a neural instrument learnt from."""
-    if not isinstance(where, str | Path):
-        raise ModelError(f"a {recipe.family} is exported with the folder of tones it learnt from, not with a packed corpus")
-    return load_tones(where, recipe.tables["data"])
 
 
 def _collections(names: list[str], manifest: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -125,8 +125,6 @@ class _Job:
 def _data(where: str | Path | Packed, recipe: Recipe) -> Any:
     """Open what a recipe learns from: a packed corpus as frames or streams, or a folder of tones."""
     if recipe.family in NEURAL:
-        if not isinstance(where, str | Path):
-            raise ModelError(f"a {recipe.family} learns from tones, not from a packed corpus; name a folder to render them into")
         return load_tones(where, recipe.tables["data"])
     packed = open_packed(where) if isinstance(where, str | Path) else where
     load, kept = LOADERS.get(recipe.family, (load_corpus, "frames"))

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.errors import CorpusError, ModelError, StreamError
+from boya.errors import CorpusError, StreamError
 from boya.representation.stream import VOCABULARY, Encoded, PackedStream, encode, open_stream, pack_stream
-from boya.training.pieces import Packed, is_dev_work, pieces_to_learn, summarised
+from boya.training.pieces import Packed, drawn, pieces_to_learn, rows_of_part, summarised
 from boya.training.settings import DataSettings
 
 __all__ = ["Streams", "load_streams"]
@@ -54,8 +54,7 @@ class Streams:
 
     def draw(self, rng: np.random.Generator, size: int, power: float) -> NDArray[np.int64]:
         """Draw places of pieces, in proportion to their lengths to a power. [shape=(size,)]"""
-        bounds = np.cumsum(self.packed.lengths[self.rows].astype(np.float64) ** power)
-        return np.searchsorted(bounds, rng.random(size) * bounds[-1], side="right")
+        return drawn(self.packed.lengths[self.rows], rng, size, power)
 
     def part(self, dev_share: float, *, is_dev: bool) -> "Streams":
         """Return the pieces to learn from, or those of the dev part.
@@ -65,12 +64,7 @@ class Streams:
         ModelError
             if there are none.
         """
-        groups = [str(self.entries[row].get("group", row)) for row in self.rows.tolist()]
-        rows = self.rows[[is_dev_work(group, dev_share) == is_dev for group in groups]]
-        if not len(rows):
-            where = "the dev part" if is_dev else "training"
-            raise ModelError(f"{where} must hold a piece; dev_share {dev_share:g} of {len(self)} pieces leaves none")
-        return replace(self, rows=rows)
+        return replace(self, rows=rows_of_part(self.rows, self.entries, dev_share, is_dev=is_dev))
 
     def summary(self) -> dict[str, Any]:
         """Say what was learnt from, for cards."""

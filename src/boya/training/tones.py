@@ -6,7 +6,6 @@ Pitches of the part `unseen` are never rendered here: the proof measures on them
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import ModelError
-from boya.sound.neural.controls import control_rows, hop_of
+from boya.sound.neural.controls import N_CONTROLS, control_rows, hop_of
 from boya.sound.neural.table import Taught, taught
 from boya.sound.neural.teacher import FORCES, level_of, pitches_of, teacher_tone
+from boya.training.pieces import write_arrays
 from boya.training.settings import ToneSettings
 
-__all__ = ["TONE_DTYPE", "Tones", "load_tones"]
+__all__ = ["TONE_DTYPE", "Tones", "check_controls", "load_tones"]
 
 TONES_VERSION = 1  # raise when the live voices sound otherwise
 _NUMBERS = [("start", "<i8"), ("n", "<i8"), ("instrument", "<i4"), ("pitch", "<i4"), ("force", "<f8")]
@@ -64,6 +64,10 @@ class Tones:
         dev = self.of(is_dev=True)
         return dev[np.linspace(0, len(dev) - 1, min(len(dev), self.settings.dev_tones)).round().astype(np.int64)]
 
+    def frequency(self, number: int) -> float:
+        """Return the written frequency of a tone in hertz."""
+        return float(440 * 2 ** ((self.rows["pitch"][number] - 69) / 12))
+
     def tone(self, number: int) -> Array:
         """Return a tone. `[shape=(n,)]`"""
         row = self.rows[number]
@@ -87,14 +91,16 @@ class Tones:
         )
 
 
-def load_tones(folder: str | Path, settings: ToneSettings) -> Tones:
+def load_tones(folder: Any, settings: ToneSettings) -> Tones:
     """Return the tones of some settings, rendered into the folder when they are not there.
 
     Raises
     ------
     ModelError
-        if a teacher is unknown, or the folder cannot be written to.
+        if it is a packed corpus and no folder, a teacher is unknown, or the folder cannot be written to.
     """
+    if not isinstance(folder, str | Path):
+        raise ModelError("a neural instrument learns from tones, not from a packed corpus; name a folder to render them into")
     unknown = [name for name in settings.teachers if name not in taught()]
     if unknown:
         raise ModelError(f"teachers must be among {', '.join(taught())}; got {unknown[0]!r}")
@@ -102,11 +108,19 @@ def load_tones(folder: str | Path, settings: ToneSettings) -> Tones:
     file = Path(folder) / f"tones-{hashlib.sha256(told.encode()).hexdigest()[:16]}.npz"
     try:
         if not file.is_file():
-            _save(file, _rendered(settings))
+            audio, rows = _rendered(settings)
+            write_arrays(file, {"audio": audio, "rows": rows})
         with np.load(file) as kept:
             return Tones(kept["audio"], kept["rows"], settings)
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"tones must be kept in a folder that can be written to; {file}: {error}") from error
+
+
+def check_controls(controls: int, data: ToneSettings) -> None:
+    """Check that a network is told as much as its teachers need."""
+    wanted = N_CONTROLS + len(data.teachers)
+    if controls != wanted:
+        raise ModelError(f"controls of a network with {len(data.teachers)} teachers must be {wanted}; got {controls}")
 
 
 def _rendered(settings: ToneSettings) -> tuple[NDArray[np.float32], NDArray[np.void]]:
@@ -137,15 +151,3 @@ def _lengths(instrument: Taught, settings: ToneSettings) -> list[tuple[bool, int
     hop = hop_of(settings.sample_rate)
     seconds = [(False, settings.second), *([(True, settings.short_second)] if instrument.is_held else [])]
     return [(is_short, round(second * settings.sample_rate / hop) * hop) for is_short, second in seconds]
-
-
-def _save(file: Path, made: tuple[NDArray[np.float32], NDArray[np.void]]) -> None:
-    """Write in one step."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as out:
-            np.savez(out, audio=made[0], rows=made[1])
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -17,9 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim import Optimizer
 
-from boya.errors import ModelError
 from boya.models.networks.wavenet import WaveNet, WaveNetSettings
-from boya.sound.neural.controls import N_CONTROLS, amplitude, hop_of, with_level
+from boya.sound.neural.controls import amplitude, hop_of, with_level
 from boya.sound.neural.phases import harmonic_phases
 from boya.sound.neural.teacher import phase_of
 from boya.training.draws import Draws
@@ -27,9 +26,9 @@ from boya.training.neural_export import dev_distance
 from boya.training.recipe import Recipe
 from boya.training.settings import ToneSettings, WaveSettings
 from boya.training.task import Moment, optimizer_of
-from boya.training.tones import Tones
+from boya.training.tones import Tones, check_controls
 
-__all__ = ["WaveNetTask", "frequency_of"]
+__all__ = ["WaveNetTask"]
 
 LEVEL_SCALE = 20.0  # decibels that cost as much as a nat
 Array = NDArray[np.float64]
@@ -65,7 +64,7 @@ class WaveNetTask:
         self.hop = hop_of(self.data.sample_rate)
         self.lead = -(-settings.reach // self.hop)
         self.levels = [tones.level(number) for number in range(len(tones.rows))]
-        self.starts = [phase_of(tones.tone(n), frequency_of(tones, n), self.data.sample_rate) for n in range(len(tones.rows))]
+        self.starts = [phase_of(tones.tone(n), tones.frequency(n), self.data.sample_rate) for n in range(len(tones.rows))]
 
     def batch(self, draws: Draws, size: int, rows: slice) -> Parts:
         """Draw parts of tones, in proportion to their length."""
@@ -127,17 +126,5 @@ class WaveNetTask:
         tone = self.tones.tone(number)
         samples = np.where(places >= 0, tone[np.maximum(places, 0)] / loud, 0)
         turns, off = self.starts[number]
-        phases = harmonic_phases(frequency_of(self.tones, number) + off, turns, places, rate, self.network.settings.harmonics)
+        phases = harmonic_phases(self.tones.frequency(number) + off, turns, places, rate, self.network.settings.harmonics)
         return samples, phases, with_level(self.tones.controls(number, frames), level), level
-
-
-def frequency_of(tones: Tones, number: int) -> float:
-    """Return the written frequency of a tone in hertz."""
-    return float(440 * 2 ** ((tones.rows["pitch"][number] - 69) / 12))
-
-
-def check_controls(controls: int, data: ToneSettings) -> None:
-    """Check that a network fits its teachers."""
-    wanted = N_CONTROLS + len(data.teachers)
-    if controls != wanted:
-        raise ModelError(f"controls of a network with {len(data.teachers)} teachers must be {wanted}; got {controls}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from boya.listening.recognition.softmax import Softmax
 __all__ = ["Ears", "load_ears", "save_ears", "shipped_ears"]
 
 Ear = Softmax | Rooted
+Kind = TypeVar("Kind", Softmax, Rooted)
 KINDS: dict[str, type[Softmax] | type[Rooted]] = {"softmax": Softmax, "rooted": Rooted}
 
 
@@ -43,10 +44,7 @@ class Ears:
         ModelError
             if there is none of that name.
         """
-        ear = self.named.get(name)
-        if not isinstance(ear, Softmax):
-            raise ModelError(f"the ears must know {name}; install Boya again, or run scripts/train_recogniser.py")
-        return ear
+        return self._of(name, Softmax)
 
     def of_roots(self, name: str) -> Rooted:
         """Return an ear of roots.
@@ -56,8 +54,12 @@ class Ears:
         ModelError
             if there is none of that name.
         """
+        return self._of(name, Rooted)
+
+    def _of(self, name: str, kind: type[Kind]) -> Kind:
+        """An ear of a kind."""
         ear = self.named.get(name)
-        if not isinstance(ear, Rooted):
+        if not isinstance(ear, kind):
             raise ModelError(f"the ears must know {name}; install Boya again, or run scripts/train_recogniser.py")
         return ear
 
