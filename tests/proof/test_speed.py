@@ -78,6 +78,9 @@ def test_rows(commands, monkeypatch, tmp_path, heard):
     assert weights == {"gan, seq2seq": 3.0, "composer": 1.0}
     assert any("light install" in line for line in heard)
     assert [words[3] for words in commands] == ["--help"] * 2 + ["compose"] * 2
+    (tmp_path / "weights" / "encoder.hear.onnx").write_bytes(b"x" * 2_000_000)
+    again = {row.model: row.value for row in speed.rows(Setup("speed", quick=True)) if row.metric == "weights in the package"}
+    assert again == weights | {"encoder": 2.0}
 
 
 def test_without_weights_only_help_is_measured(commands, monkeypatch, heard):

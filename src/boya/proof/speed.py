@@ -7,6 +7,7 @@ disk. Memory is the largest of the runs.
 import statistics
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,11 +40,14 @@ def rows(setup: Setup) -> Iterator[Row]:
 
 
 def _weights(setup: Setup) -> Iterator[Row]:
-    """Megabytes of the models of phrases, which have a bar of their own, and of the composer."""
-    sizes = {file.name: file.stat().st_size / 1e6 for file in weights_folder().iterdir()}
-    composer = sum(size for name, size in sizes.items() if name.startswith("composer."))
-    yield setup.row("weights in the package", "gan, seq2seq", sum(sizes.values()) - composer, "MB", at_most=WEIGHTS_MEGABYTE)
-    yield setup.row("weights in the package", "composer", composer, "MB", at_most=COMPOSER_MEGABYTE)
+    """Megabytes of the models of phrases and of the composer, which have a bar each, and of the encoder."""
+    sizes: Counter[str] = Counter()
+    for file in weights_folder().iterdir():
+        model = file.name.partition(".")[0]
+        sizes[model if model in ("composer", "encoder") else "gan, seq2seq"] += file.stat().st_size
+    for model, bar in (("gan, seq2seq", WEIGHTS_MEGABYTE), ("composer", COMPOSER_MEGABYTE), ("encoder", None)):
+        if model in sizes:
+            yield setup.row("weights in the package", model, sizes[model] / 1e6, "MB", at_most=bar)
 
 
 def _help(setup: Setup) -> Iterator[Row]:
