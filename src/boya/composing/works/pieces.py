@@ -12,6 +12,7 @@ from boya.composing.plan_text import write_plan
 from boya.composing.request import Request
 from boya.composing.works.engine import CANDIDATES, Watch, fill_in
 from boya.composing.works.habits import heard_as
+from boya.composing.works.rest import at_rest
 from boya.composing.works.returns import parts_of
 from boya.composing.works.saying import said_of
 from boya.composing.works.sheets import controls_of_bars, limits_for, tracks_of
@@ -53,7 +54,7 @@ def compose_piece(
         filled = fill_in(so_far, selection, rng, candidates=candidates, returning=RETURNING, watch=watch)
         score, watch = filled.scores[0], watch.after(selection)
         said += filled.report
-    score = replace(score, title=f"{plan.substyle or plan.style} {request.seed}")
+    score = replace(at_rest(score, sheet.limits), title=f"{plan.substyle or plan.style} {request.seed}")
     repeats = [part.told(cells) for part, cells in zip(parts, chosen, strict=True) if not part.is_new]
     call = said_of("compose", asdict(request) | {"model": "composer", "candidates": candidates})
     return Piece(score, call, {"repeats": repeats, "said": list(dict.fromkeys(said))}, write_plan(plan))
