@@ -85,7 +85,7 @@ def test_where_a_piece_outgrows_what_is_kept_earlier_bars_are_recalled():
     gap = next(number for number, line in enumerate(lines) if line.endswith("gap"))
     assert lines[-1].startswith("bar:18")
     assert 1 <= gap < len(lines) - 2
-    assert int(lines[1].split()[0].removeprefix("bar:")) == 10  # eight bars before the next
+    assert int(lines[1].split()[0].removeprefix("bar:")) == 2  # sixteen bars before the next
     assert len(draft.prompt()) <= 120
 
 

@@ -129,4 +129,5 @@ def test_echoes_reach_63_bars_back():
 def test_the_latest_bars_say_where_to_look():
     tune = np.array([[n] for n in (0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3)], dtype=np.int32)
     assert recall(tune, 8) == 4
-    assert recall(np.arange(20, dtype=np.int32)[:, None], 16) == 12  # nothing comes again: eight bars ago
+    assert recall(np.arange(16, dtype=np.int32)[:, None], 12) == 0  # nothing comes again so far: sixteen bars ago
+    assert recall(np.arange(11, dtype=np.int32)[:, None], 8) == 3  # eight bars ago

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from boya.composing.checks import contradiction, wished
 from boya.composing.form import share_bars
 from boya.composing.which_model import GRID_MODELS
-from boya.composing.works.habits import is_of_bands, is_on_grid
+from boya.composing.works.habits import is_of_bands
 from boya.composing.works.lengths import QPM, read_metre
 from boya.composing.works.limits import chord_tones_of
 from boya.errors import RequestError
@@ -24,7 +24,7 @@ from boya.theory.styles import style_names
 if TYPE_CHECKING:
     from boya.composing.request import Request
 
-__all__ = ["METRE", "check_agreement", "chord_notes", "modes_of", "needs_composer"]
+__all__ = ["METRE", "check_agreement", "chord_notes", "modes_of"]
 
 METRE = "4/4"
 """of the models that write on a grid"""
@@ -45,14 +45,6 @@ def check_agreement(request: "Request") -> None:
     _check_length(request)
     if request.players and all(request.players.get(role, 0) is None for role in ROLES):
         raise RequestError("band must keep at least one role; got none for all; leave one of them out of the list")
-
-
-def needs_composer(request: "Request") -> bool:
-    """Whether something is asked for that only the composer does; what a plan asks for is not looked at."""
-    roles = [role for role, _ in request.pairs]
-    others = any(getattr(request, name) not in (None, ()) for name in _OF_COMPOSER)
-    is_in_four = request.metre is None or request.metre.strip() == METRE
-    return others or len(set(roles)) < len(roles) or not is_in_four or not is_on_grid(request.style)
 
 
 def modes_of(scale: Scale) -> str:

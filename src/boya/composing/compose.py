@@ -13,7 +13,6 @@ from boya.composing.plan import plan_of
 from boya.composing.plan_text import read_plan, write_plan
 from boya.composing.request import METRE, Request, contradiction, request_from
 from boya.composing.stage import Stage
-from boya.composing.which_model import writer_named
 from boya.composing.works.bands import named_as_asked
 from boya.composing.works.engine import Watch
 from boya.composing.works.pieces import compose_piece
@@ -96,7 +95,7 @@ def _composed(request: Request, candidates: int, watch: Watch, attempt: int) -> 
     if attempt:
         rng = np.random.default_rng(np.random.SeedSequence(request.seed, spawn_key=(1 + attempt,)))
     plan = plan_of(request, plan_rng) if request.plan is None else read_plan(request.plan)
-    if (request.writer or writer_named(request.model, not plan.is_on_grid)) == "composer":
+    if request.writer == "composer":
         return compose_piece(request, plan, rng, candidates=candidates, watch=watch)
     if not plan.is_on_grid:
         raise contradiction("plan", "model", "it asks for what only the composer writes; ask for model composer")

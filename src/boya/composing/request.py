@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
-from boya.composing.agreement import METRE, check_agreement, chord_notes, modes_of, needs_composer
+from boya.composing.agreement import METRE, check_agreement, chord_notes, modes_of
 from boya.composing.checks import contradiction, wished
 from boya.composing.form import Wished, parse_form
 from boya.composing.progressions import parse_bars
@@ -108,7 +108,7 @@ class Request:
     @property
     def writer(self) -> str | None:
         """The model that writes; None is seq2seq and GAN together."""
-        return writer_named(self.model, needs_composer(self))
+        return writer_named(self.model)
 
     @property
     def family(self) -> Style | None:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from boya.evaluation.excerpts import describe_excerpts
 from boya.evaluation.fingerprints import SHORTEST, lines_of, shipped
-from boya.evaluation.listener import machine_odds
+from boya.evaluation.listener import Listener, shipped_listener
 from boya.score import Score
 
 __all__ = ["ear"]
@@ -17,8 +18,10 @@ __all__ = ["ear"]
 OF_A_RUN = 0.5  # log-odds, for a run e times as long: chosen on pieces kept aside of training
 
 
-def ear(excerpts: Sequence[Score]) -> NDArray[np.float64]:
+def ear(excerpts: Sequence[Score], listener: Listener | None = None) -> NDArray[np.float64]:
     """Return how little excerpts please: the listener's log-odds, and more for what is known. `[shape=(excerpts,)]`
+
+    The listener is the one that ships, when left out.
 
     >>> ear([]).shape
     (0,)
@@ -26,4 +29,5 @@ def ear(excerpts: Sequence[Score]) -> NDArray[np.float64]:
     if not excerpts:
         return np.zeros(0)
     longest = [int(shipped().runs(lines_of(excerpt)).notes.max(initial=SHORTEST)) for excerpt in excerpts]
-    return np.asarray(machine_odds(excerpts) + OF_A_RUN * np.log(np.array(longest) / SHORTEST))
+    odds = (listener or shipped_listener()).hear(describe_excerpts(list(excerpts)))
+    return np.asarray(odds + OF_A_RUN * np.log(np.array(longest) / SHORTEST))

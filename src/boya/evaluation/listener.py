@@ -39,24 +39,23 @@ class Listener:
         of each inner node `[shape=(trees, 2 ** depth - 1)]`
     leaf
         log-odds that each leaf adds `[shape=(trees, 2 ** depth)]`
-    start
-        log-odds before any tree
 
     Examples
     --------
-    >>> deaf = Listener(np.zeros((1, 1), int), np.zeros((1, 1)), np.array([[-1.0, 1.0]]), 0.5)
+    >>> deaf = Listener(np.zeros((1, 1), int), np.zeros((1, 1)), np.array([[-1.0, 1.0]]))
     >>> deaf.hear(np.array([[2.0], [-3.0], [np.nan]])).tolist()
-    [1.5, -0.5, -0.5]
+    [1.0, -1.0, -1.0]
+    >>> (deaf + deaf).hear(np.array([[2.0]])).tolist()
+    [2.0]
     """
 
     feature: NDArray[np.int64]
     threshold: Floats
     leaf: Floats
-    start: float
 
     @classmethod
     def fit(cls, machine: Floats, people: Floats, seed: int = 0) -> "Listener":
-        """Learn from descriptions of excerpts of both kinds. `[shape=(excerpts, n)]` both
+        """Learn from descriptions of excerpts of both kinds, as if there were as many of both. `[shape=(excerpts, n)]` both
 
         Raises
         ------
@@ -85,7 +84,7 @@ class Listener:
         model = GradientBoostingClassifier(**settings, random_state=seed).fit(x, y)
         trees = [_complete(estimator.tree_) for estimator in model.estimators_[:, 0]]
         feature, threshold, leaf = (np.array(side) for side in zip(*trees, strict=True))
-        return cls(feature, threshold, RATE * leaf, float(np.log(y.mean() / (1 - y.mean()))))
+        return cls(feature, threshold, RATE * leaf)
 
     @classmethod
     def load(cls, path: Path) -> "Listener":
@@ -98,17 +97,22 @@ class Listener:
         """
         try:
             with np.load(path) as found:
-                version, n, start = found["told"].tolist()
-                listener = cls(found["feature"].astype(np.int64), found["threshold"], found["leaf"], start)
+                version, n = found["told"].tolist()
+                listener = cls(found["feature"].astype(np.int64), found["threshold"], found["leaf"])
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise ModelError(f"{path.name} must be a listener; {error}. Install Boya again, or teach it again") from error
         if (version, n) != (VERSION, len(excerpt_names())):
             raise ModelError(f"{path.name} listens to other descriptions than this Boya's; teach it again")
         return listener
 
+    def __add__(self, other: "Listener") -> "Listener":
+        """Return one who hears what both hear, added."""
+        pairs = ((self.feature, other.feature), (self.threshold, other.threshold), (self.leaf, other.leaf))
+        return Listener(*map(np.concatenate, pairs))
+
     def save(self, path: Path) -> None:
         """Write the trees."""
-        told = np.array([VERSION, len(excerpt_names()), self.start])
+        told = np.array([VERSION, len(excerpt_names())])
         np.savez_compressed(path, feature=self.feature.astype(np.int16), threshold=self.threshold, leaf=self.leaf, told=told)
 
     def hear(self, described: Floats) -> Floats:
@@ -120,7 +124,7 @@ class Listener:
         for _ in range(int(np.log2(n_inner + 1))):
             value = np.take_along_axis(x, self.feature[trees, node], axis=1)
             node = 2 * node + 1 + (value > self.threshold[trees, node])
-        return np.asarray(self.start + self.leaf[trees, node - n_inner].sum(axis=1))
+        return np.asarray(self.leaf[trees, node - n_inner].sum(axis=1))
 
 
 @cache

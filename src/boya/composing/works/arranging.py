@@ -20,8 +20,8 @@ from boya.composing.request import Request
 from boya.composing.which_model import is_by_composer
 from boya.composing.works.bands import read_band
 from boya.composing.works.engine import CANDIDATES, MOST_CANDIDATES, Watch, fill_in
-from boya.composing.works.given_score import heard, is_wished, metres_on_grid
-from boya.composing.works.habits import heard_as, is_on_grid
+from boya.composing.works.given_score import heard, is_wished
+from boya.composing.works.habits import heard_as
 from boya.composing.works.saying import said_of
 from boya.composing.works.sheets import sheet_of, tracks_of
 from boya.errors import RequestError
@@ -94,7 +94,7 @@ def accompany(
     Parameters
     ----------
     model
-        "gan" or "composer"; left out, the GAN accompanies what it can
+        "gan" or "composer"; the composer if left out
     band, scale, chord_tones, controls, limits, listen, is_cancelled
         as in `arrange`, for the composer
 
@@ -109,8 +109,7 @@ def accompany(
     """
     wishes = {"scale": scale, "chord_tones": chord_tones, "controls": controls, "limits": limits}
     wished = [name for name, value in {"band": band, **wishes}.items() if is_wished(value)]
-    needs_composer = bool(wished) or not (is_on_grid(style) and any(metres_on_grid(score)))
-    if not is_by_composer(model, "gan", needs_composer):
+    if not is_by_composer(model, "gan"):
         if wished:
             raise contradiction(wished[0], "model", f"only the composer takes {wished[0]}; ask for model composer")
         return rework.accompany(score, seed=seed, style=style, candidates=candidates)

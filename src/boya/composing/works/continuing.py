@@ -13,8 +13,7 @@ from boya.composing.piece import Piece
 from boya.composing.progressions import in_key, parse_bars
 from boya.composing.which_model import is_by_composer
 from boya.composing.works.engine import CANDIDATES, MOST_CANDIDATES, Watch, fill_in
-from boya.composing.works.given_score import bar_copies, heard, is_wished, metres_on_grid, style_words
-from boya.composing.works.habits import is_on_grid
+from boya.composing.works.given_score import bar_copies, heard, is_wished, style_words
 from boya.composing.works.lengths import part_ticks
 from boya.composing.works.saying import said_of
 from boya.composing.works.sheets import sheet_of
@@ -52,7 +51,7 @@ def continue_(
     Parameters
     ----------
     model
-        "gan" or "composer"; left out, the GAN continues what it can
+        "gan" or "composer"; the composer if left out
     chords
         of the new bars, as in `Request`, for the composer; left out, the last chords go round again
     scale, chord_tones, controls, limits, listen, is_cancelled
@@ -69,8 +68,7 @@ def continue_(
     """
     wishes = {"chords": chords, "scale": scale, "chord_tones": chord_tones, "controls": controls, "limits": limits}
     wished = [name for name, value in wishes.items() if is_wished(value)]
-    needs_composer = bool(wished) or not (is_on_grid(style) and metres_on_grid(score)[-1])
-    if not is_by_composer(model, "gan", needs_composer):
+    if not is_by_composer(model, "gan"):
         if wished:
             raise contradiction(wished[0], "model", f"only the composer takes {wished[0]}; ask for model composer")
         return rework.continue_(score, bars=bars, seed=seed, style=style, candidates=candidates)

@@ -8,13 +8,12 @@ from dataclasses import replace
 from boya.composing.checks import wished
 from boya.composing.works.habits import find_habits, heard_as
 from boya.errors import RequestError
-from boya.representation.grid import TICKS_PER_BAR
 from boya.score import Chord, Score
 from boya.theory.chord_naming import name_chords
 from boya.theory.keys import name_key, parse_key
 from boya.theory.roles import assign_roles
 
-__all__ = ["bar_copies", "given_back", "heard", "is_wished", "key_of", "metres_on_grid", "style_words"]
+__all__ = ["bar_copies", "given_back", "heard", "is_wished", "key_of", "style_words"]
 
 
 def heard(score: Score, *, with_chords: bool = True) -> Score:
@@ -48,15 +47,6 @@ def key_of(known: Score, wish: str | None) -> tuple[int, str]:
     """
     first = known.timeline.keys[0]
     return (first.tonic, first.mode) if wish is None else wished(parse_key, wish)
-
-
-def metres_on_grid(score: Score) -> tuple[bool, ...]:
-    """Return for each metre of a score whether the models of the grid write it.
-
-    >>> metres_on_grid(Score())
-    (True,)
-    """
-    return tuple(not TICKS_PER_BAR % metre.ticks_per_bar for metre in score.metre_changes())
 
 
 def is_wished(value: object) -> bool:

@@ -62,8 +62,8 @@ def vary(
     share = check_share("amount", amount)
     wished = {"tracks": tracks, "locked": locked, "style": style}
     said_names = [name for name, value in wished.items() if is_wished(value)]
-    needs_composer = bool(said_names) or (model is None and not _has_grid_melody(score))
-    if not is_by_composer(model, "seq2seq", needs_composer) or (model is None and not needs_composer):
+    is_its_own = model is None and not said_names and _has_grid_melody(score)
+    if is_its_own or not is_by_composer(model, "seq2seq"):
         if said_names:
             raise contradiction(said_names[0], "model", f"only the composer takes {said_names[0]}; ask for model composer")
         return melodies.vary(score, amount, seed=seed)

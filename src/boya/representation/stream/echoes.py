@@ -18,8 +18,9 @@ from boya.representation.stream.vocabulary import MOST_BARS
 __all__ = ["COMPARED", "SILENT", "echoes", "recall"]
 
 SILENT = -1
-COMPARED = 4  # latest bars, by which it is told where to look back
-PERIODS = (8, 4, 2)  # of equally good lags, a multiple of these is taken, before the nearest
+COMPARED, FADING = 8, 0.7  # latest bars, by which it is told where to look back; each counts so much less than the next
+USUAL = {16: 0.1, 8: 0.08, 4: 0.05, 1: 0.01}  # how alike bars are whose distance is a multiple of so many, about
+DOUBT = 2.0  # bars' worth of it, where few bars tell
 
 
 def echoes(content: NDArray[np.int32], numbers: NDArray[np.int64], is_hole: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
@@ -57,7 +58,8 @@ def echoes(content: NDArray[np.int32], numbers: NDArray[np.int64], is_hole: NDAr
 
 
 def recall(content: NDArray[np.int32], first: int) -> int | None:
-    """Return the bar that the coming one may say again: as far behind the place that the latest bars say again, if there is any.
+    """Return the bar that the coming one may say again: as far behind the place that the latest bars say again, if there is any,
+    or where music of its kind looks back.
 
     Parameters
     ----------
@@ -70,18 +72,22 @@ def recall(content: NDArray[np.int32], first: int) -> int | None:
     --------
     >>> tune = [[0], [1], [2], [3], [4], [5], [6], [7], [0], [1], [2], [3], [8], [9], [0], [1]]
     >>> recall(np.array(tune, dtype=np.int32), 12)
-    10
+    2
     """
     bar, scores = len(content), {}
     for start in range(max(bar - MOST_BARS + COMPARED, 0), first - 1):
         n = min(COMPARED, start)
-        latest, earlier = content[bar - n :], content[start - n : start]
-        scores[start] = (
-            int(((latest == earlier) & (latest != SILENT)).sum()),
-            *((bar - start) % period == 0 for period in PERIODS),
-            start,
-        )
+        fading = FADING ** np.arange(n)[::-1]
+        alike = _alike(content[bar - n :], content[start - n : start])
+        usual = next(share for period, share in USUAL.items() if (bar - start) % period == 0)
+        scores[start] = (float(fading @ alike) + DOUBT * usual) / (float(fading.sum()) + DOUBT), start
     return max(scores, key=lambda start: scores[start], default=None)
+
+
+def _alike(latest: NDArray[np.int32], earlier: NDArray[np.int32]) -> NDArray[np.float64]:
+    """The share of the segments said in either of two bars that both say alike. [shape=(bars, slots)] both -> [shape=(bars,)]"""
+    said = (latest != SILENT) | (earlier != SILENT)
+    return np.asarray(((latest == earlier) & said).sum(1) / np.maximum(said.sum(1), 1))
 
 
 def _settle(alike: NDArray[np.bool_], distances: NDArray[np.int64], lags: NDArray[np.int64]) -> None:
