@@ -1,11 +1,11 @@
 """Teach the listener that ranks drafts: real excerpts of `train` against what the shipped composer writes from nothing.
 
-    python scripts/train_listener.py packed [--pieces 1200] [--again 600] [--lessons 3] [--bars 16]
+    python scripts/train_listener.py packed [--pieces 1200] [--again 600] [--lessons 2] [--bars 16]
 
 Half of the pieces lend their outlines to the composer, the other half is what people wrote, so that no excerpt stands on both
 sides; works that are dev stay out of it. A fifth of both is kept aside to say how well the listener hears; then it is taught with
 all. In the lessons that follow it hears drafts that it has chosen itself among versions, which err in other ways; what it hears
-in the end is the sum of its lessons. About half an hour on two cores. Run it again whenever the composer's weights or the
+in the end is the sum of its lessons. About a quarter of an hour on two cores. Run it again whenever the composer's weights or the
 settings of its draws change.
 """
 
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("packed", type=Path)
     parser.add_argument("--pieces", type=int, default=1200, help="that lend their outlines to first drafts")
     parser.add_argument("--again", type=int, default=600, help="that lend theirs to the chosen drafts of one lesson")
-    parser.add_argument("--lessons", type=int, default=3)
+    parser.add_argument("--lessons", type=int, default=2)
     parser.add_argument("--bars", type=int, default=16)
     parser.add_argument("--models", type=Path, help="folder of a composer other than the shipped one")
     parser.add_argument("--out", type=Path, default=Path("src/boya/evaluation/data/listener.npz"))

@@ -1,10 +1,10 @@
-"""Teach the ears of `boya recognise`: style, substyle, composer, chords, key, and how sure the listener for machines may be.
+"""Teach the ears of `boya recognise`: style, substyle, composer, metre, and how sure the listener for machines may be.
 
     python scripts/train_recogniser.py packed [--drafts 64] [--out src/boya/listening/recognition/data/ears.npz]
 
 Everything is learnt from `train`. One work in ten of it is kept aside: it says how sure each ear may be, and how well it hears;
-after that the ears of classes are taught with all. Ears of roots learn from chords and keys that people wrote (pop909 and bands
-for chords; all with a key for keys). About 15 minutes on one core. Run it again when the encoder or the listener change.
+after that the ears of classes are taught with all. Ears of chords and keys are those of `train_harmony.py`, and stay as they are.
+About 10 minutes on one core. Run it again when the encoder or the listener change.
 """
 
 import argparse
@@ -20,26 +20,19 @@ from boya.corpus.packed import Packed
 from boya.evaluation.listener import machine_odds
 from boya.listening.recognition.classes import COMPOSED, VIEWS
 from boya.listening.recognition.description import describe
-from boya.listening.recognition.harmony import CHORD_KINDS, KEY_KINDS, chord_kind, units_of, weights_of
 from boya.listening.recognition.metre import echoes_of, stated_metre
 from boya.listening.recognition.recognise import excerpts_of
-from boya.listening.recognition.rooted import Rooted
 from boya.listening.recognition.softmax import Softmax
-from boya.listening.recognition.stored import Ears, save_ears
+from boya.listening.recognition.stored import Ears, load_ears, save_ears
 from boya.listening.recognition.vectors import vector_of
 from boya.models.composer import Composer
 from boya.proof.composer import pieces_of
 from boya.proof.drafts import heard, write_drafts
 from boya.representation.note_rows import note_rows
-from boya.score import Score
-from boya.theory.chord_naming import unit_bounds
 from boya.training.pieces import is_dev_work
-from boya.training.rooted import teach_rooted
 
 ASIDE = 0.1
 LEAST_PIECES = 20  # of a composer or a metre
-CHORDS_OF = ("pop909", "band")
-EVERY_BAND = 4  # bands are many, and their chords those of few songs
 DRAFT_BARS = 24
 TEMPERATURES = np.geomspace(0.3, 10.0, 71)
 
@@ -51,8 +44,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("src/boya/listening/recognition/data/ears.npz"))
     given = parser.parse_args()
     packed = open_packed(given.packed)
-    ears = {**classes(packed), "metre": metres(packed), "chords": chords(packed), "key": keys(packed)}
-    given.out.parent.mkdir(parents=True, exist_ok=True)
+    ears = {**load_ears(given.out).named, **classes(packed), "metre": metres(packed)}
     save_ears(Ears(ears, listener_temperature(packed, given.drafts)), given.out)
     print(f"wrote {given.out}, {given.out.stat().st_size / 1000:.0f} kB")
 
@@ -97,66 +89,6 @@ def taught(x: NDArray[np.float32], named: list[str], learnt: NDArray[np.bool_], 
     right = np.mean([a == b for a, b in zip(ear.named(x[aside]), kept, strict=True)])
     print(f"{what}: {right:.1%} of {len(kept)} kept aside, temperature {ear.temperature:.2f}", flush=True)
     return ear
-
-
-def chords(packed: Packed) -> Rooted:
-    """Teach the ear of chords."""
-    heard_all, plain_all, truth, aside = [], [], [], []
-    for source, every in zip(CHORDS_OF, (1, EVERY_BAND), strict=True):
-        numbers = [n for n in packed.split("train").tolist() if packed.pieces[n]["source"] == source]
-        for number in [n for n in numbers if "chords" not in packed.pieces[n]["named"]][::every]:
-            score = packed.score(number)
-            bounds, kinds = unit_bounds(score, "beat")
-            told = chords_told(score, (bounds[:-1] + bounds[1:]) // 2)
-            heard_here, plain, is_silent = units_of(score, bounds, kinds)
-            known = (told >= 0) & ~is_silent
-            heard_all.append(heard_here[known])
-            plain_all.append(plain[known])
-            truth.append(told[known])
-            aside.append(np.full(int(known.sum()), is_dev_work(packed.pieces[number]["group"], ASIDE)))
-    told_all, is_aside = np.concatenate(truth), np.concatenate(aside)
-    x, beside = np.concatenate(heard_all), np.concatenate(plain_all)
-    ear = teach_rooted(CHORD_KINDS, x, beside, told_all, is_aside, width=96, epochs=8)
-    report("chords", ear.scores(x[is_aside], beside[is_aside]), told_all[is_aside])
-    return ear
-
-
-def chords_told(score: Score, ticks: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The chord that a score tells at some ticks, as a number; -1 where it tells none. [shape=(ticks,)]"""
-    onsets, ends = (np.array([getattr(chord, name) for chord in score.chords]) for name in ("onset", "end"))
-    kinds = [-1 if c.root is None else c.root * len(CHORD_KINDS) + CHORD_KINDS.index(chord_kind(c.quality)) for c in score.chords]
-    if not kinds:
-        return np.full(len(ticks), -1)
-    at = np.searchsorted(onsets, ticks, side="right") - 1
-    return np.where((at >= 0) & (ticks < ends[at]), np.array(kinds)[at], -1)
-
-
-def keys(packed: Packed) -> Rooted:
-    """Teach the ear of keys."""
-    heard_all, truth, aside = [], [], []
-    for number in packed.split("train").tolist():
-        entry, score = packed.pieces[number], packed.score(number)
-        heard_here = weights_of(score)
-        if "key" in score.timeline.assumed or not heard_here.any():
-            continue
-        key = score.timeline.keys[0]
-        heard_all.append(heard_here)
-        truth.append(key.tonic * len(KEY_KINDS) + KEY_KINDS.index(key.mode if key.mode in KEY_KINDS else "major"))
-        aside.append(is_dev_work(entry["group"], ASIDE))
-    x, told, is_aside = np.stack(heard_all), np.array(truth), np.array(aside)
-    plain = np.zeros((len(x), 0), dtype=np.float32)
-    ear = teach_rooted(KEY_KINDS, x, plain, told, is_aside, width=48, epochs=60)
-    report("key", ear.scores(x[is_aside], plain[is_aside]), told[is_aside])
-    return ear
-
-
-def report(what: str, scores: NDArray[np.float32], told: NDArray[np.int64]) -> None:
-    """Say how well an ear of roots hears what was kept aside."""
-    kinds = scores.shape[2]
-    best = scores.reshape(len(scores), -1).argmax(axis=1)
-    print(
-        f"{what}: root {np.mean(best // kinds == told // kinds):.1%}, all {np.mean(best == told):.1%} of {len(told)}", flush=True
-    )
 
 
 def listener_temperature(packed: Packed, n_drafts: int) -> float:

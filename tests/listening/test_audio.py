@@ -126,3 +126,19 @@ def test_a_played_tune_is_found_in_another_key(tmp_path, music, flute):
         index.add([*(music.piece(seed) for seed in range(20)), entry_of(music.melody(lower), "hummed")])
         first = index.search(audio_queries(flute))[0]
     assert (first.piece, abs(first.transposition)) == ("hummed", 5)
+
+
+def test_a_choir_that_repeats_its_notes_is_found(tmp_path, music):
+    tune = "67 67 67 64 64 65 65 62 60 60 60 64 67 67 72 72"
+    others = ["67 67 64 64 64 65 62 62 60 64 64 69 67 72 72 72", "60 60 64 64 67 67 72 72 67 67 64 64 60 60 60 60"]
+    with Index(tmp_path / "index", create=True) as index:
+        index.add([*(music.piece(seed) for seed in range(20)), entry_of(music.melody(tune), "sung")])
+        index.add([entry_of(music.melody(words), words) for words in others])
+        first = index.search(audio_queries(record(music.melody(tune, quarter=300), tmp_path / "choir.wav", program=52)))[0]
+    assert (first.piece, first.transposition) == ("sung", 0)
+
+
+def test_a_voice_on_three_pitches_is_asked_for_by_its_notes(tmp_path, music):
+    tune = music.melody("60 60 64 67 67", quarter=480)
+    asked = audio_queries(record(tune, tmp_path / "piano.wav", program=0), how="one")
+    assert any(query.pitches.tolist() == [60, 60, 64, 67, 67] for query in asked)

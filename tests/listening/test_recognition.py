@@ -12,6 +12,7 @@ from boya.listening.recognition import recognise, vector_of
 from boya.listening.recognition.classes import VIEWS, shares_of
 from boya.listening.recognition.description import HISTOGRAM, TABLES, describe, description_names
 from boya.listening.recognition.harmony import heard_chords, heard_key
+from boya.listening.recognition.heard import KEY_CHANNELS, units_of, weights_of
 from boya.listening.recognition.melody import melody_of_tracks, skyline
 from boya.listening.recognition.metre import heard_metre, metre_of
 from boya.listening.recognition.softmax import Softmax, calibration_error
@@ -85,6 +86,27 @@ def test_chords_cover_a_piece_without_gaps():
     assert heard[0].onset == 0
     assert all(a.end == b.onset for a, b in pairwise(heard))
     assert heard_chords(Score(), shipped_ears().of_roots("chords")) == ()
+
+
+def test_a_beat_is_heard_in_halves_and_a_beat_of_one_tick_is_heard():
+    notes = note_array([(0, 240, 48, 80), (240, 240, 74, 80), (480, 1, 67, 80)])
+    heard, plain, is_silent = units_of(Score((Track(notes),)), np.array([0, 480, 481]), np.array([0, 1]))
+    lowest, begun = heard[:, [4, 11]], heard[:, [6, 13]]
+    assert lowest[0].argmax(axis=1).tolist() == [0, 2]
+    assert begun[0].argmax(axis=1).tolist() == [0, 2]
+    assert heard[1].max() == 1
+    assert heard[1].any(axis=0).nonzero()[0].tolist() == [7]
+    assert plain.tolist() == [[1, 0, 0], [0, 1, 0]]
+    assert not is_silent.any()
+
+
+def test_what_a_line_tells_of_its_key():
+    line = [(0, 480, 67, 80), (480, 480, 72, 80), (960, 480, 71, 80), (1440, 480, 74, 80), (1920, 1920, 72, 80)]
+    heard = weights_of(Score((Track(note_array(line)),)))
+    assert heard.shape == (KEY_CHANNELS, 12)
+    first, last, highest, phrase, first_bar, last_bar, before = heard[6:13].argmax(axis=1).tolist()
+    assert (first, last, highest) == (7, 0, 0)
+    assert (phrase, first_bar, last_bar, before) == (0, 7, 0, 2)
 
 
 @pytest.mark.parametrize("notes", [[], [(0, 480, 38, 90)] * 4])

@@ -14,7 +14,6 @@ from boya.training import train
 from boya.training.checkpoint import read_told
 from boya.training.encoder_export import export_encoder
 from boya.training.note_corpus import draw_windows, load_notes
-from boya.training.rooted import teach_rooted
 from boya.training.rounding import rounded
 from boya.training.settings import HidingSettings
 from boya.training.shipping import export_run
@@ -96,18 +95,3 @@ def test_other_models_and_silence_are_refused(tmp_path):
         Encoder("other", tmp_path)
     with pytest.raises(ModelError, match="not an encoder"):
         Encoder("composer")
-
-
-def test_roots_are_learnt_in_every_key():
-    rng = np.random.default_rng(6)
-    truth = rng.integers(24, size=2000)
-    heard = 0.1 * rng.random((2000, 1, 12), dtype=np.float32)
-    for place, (root, kind) in enumerate(zip(truth // 2, truth % 2, strict=True)):
-        heard[place, 0, [root, (root + 4 - kind) % 12, (root + 7) % 12]] += 1
-    plain = np.zeros((2000, 0), dtype=np.float32)
-    aside = np.arange(2000) % 5 == 0
-    ear = teach_rooted(("maj", "min"), heard, plain, truth, aside, width=16, epochs=20)
-    found = ear.shares(heard[aside], plain[aside])
-    assert np.mean(found.reshape(len(found), -1).argmax(1) == truth[aside]) > 0.95
-    moved = ear.shares(np.roll(heard[aside], 3, axis=2), plain[aside])
-    assert np.allclose(np.roll(found, 3, axis=1), moved, atol=1e-5)

@@ -11,28 +11,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from boya.corpus.piece import Piece
-    from boya.listening.content import Content
+    from boya.listening.content import Sketch
     from boya.listening.search import Entry, Index
     from boya.score import Score
 
 
 def command(
     folder: Annotated[
-        Path | None, typer.Argument(help="A folder or archive of MIDI, MusicXML and ABC files; or a packed corpus.")
+        Path | None, typer.Argument(help="A folder of scores and recordings, an archive of scores, or a packed corpus.")
     ] = None,
     *,
     out: Annotated[Path, typer.Option("--out", "-o", help="The index to write, or to add to.")] = Path("index"),
-    name: Annotated[str, typer.Option("--name", help="What the pieces' ids begin with; the folder's name by default.")] = "",
-    forget: Annotated[list[str] | None, typer.Option("--forget", help="Id of a piece to remove; give it several times.")] = None,
+    name: Annotated[str, typer.Option("--name", help="What ids begin with; the folder's name by default.")] = "",
+    forget: Annotated[
+        list[str] | None, typer.Option("--forget", help="Id of a piece or recording to remove; give it several times.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Compare the whole index with its checksums.")] = False,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes that read files.")] = 1,
     cluster: Annotated[str | None, typer.Option("--cluster", help="A Dask scheduler, such as tcp://host:8786.")] = None,
     json: Json = False,
 ) -> None:
-    """Make pieces findable by their notes and names.
+    """Make pieces findable by their notes and names, and recordings by a few seconds of them.
 
-    Files that have not changed since the last time are not read again. A kill leaves the old index or the new one.
+    Scores are .mid, .musicxml, .mxl and .abc; recordings .wav, .flac, .ogg and .mp3 (see boya search --recording). Files that
+    have not changed since the last time are not read again. A kill leaves the old index or the new one.
     """
+    from boya.cli.recordings import tend
     from boya.cli.talk import emit
     from boya.errors import InputError
     from boya.listening.search import Index
@@ -49,14 +53,17 @@ def command(
             index.verify()
             counts["is_whole"] = True
         counts["n_pieces"] = len(index)
+        tend(counts, folder, name, forget or [], check, workers)
     emit(counts, as_text(counts), json)
 
 
 def as_text(counts: dict[str, Any]) -> str:
     """Return what was done as a person reads it."""
+    from boya.cli.recordings import in_words
+
     words = {"n_added": "added", "n_unchanged": "unchanged", "n_forgotten": "removed"}
     done = [f"{counts[name]} {word}" for name, word in words.items() if name in counts]
-    lines = [f"{counts['index']}: {counts['n_pieces']} pieces" + (f" ({', '.join(done)})" if done else "")]
+    lines = [f"{counts['index']}: {counts['n_pieces']} pieces" + (f" ({', '.join(done)})" if done else ""), *in_words(counts)]
     lines += ["whole: everything is as it was written"] if counts.get("is_whole") else []
     rejected = counts.get("rejected", {})
     lines += [f"left out: {len(rejected)}"] if rejected else []
@@ -114,9 +121,9 @@ def read(piece: "Piece") -> "tuple[str, Entry | None, str]":
     except BoyaError as error:
         return piece.id, None, str(error)
     about = {"style": piece.style, "substyle": piece.substyle, "source": piece.origin.source, "licence": piece.licence}
-    text, content = _known(score, about)
+    text, sketch = _known(score, about)
     names = {"title": piece.title, "composer": piece.composer, "checksum": piece.checksum}
-    return piece.id, entry_of(score, piece.id, text=text, content=content, **names), ""
+    return piece.id, entry_of(score, piece.id, text=text, sketch=sketch, **names), ""
 
 
 def _packed_entries(folder: Path, known: dict[str, str], counts: dict[str, Any]) -> "Iterator[Entry]":
@@ -132,17 +139,17 @@ def _packed_entries(folder: Path, known: dict[str, str], counts: dict[str, Any])
             continue
         score = packed.score(number)
         names = {"title": str(about.get("title") or ""), "composer": str(about.get("composer") or "")}
-        text, content = _known(score, about)
-        yield entry_of(score, about["id"], text=text, content=content, checksum=checksum, **names)
+        text, sketch = _known(score, about)
+        yield entry_of(score, about["id"], text=text, sketch=sketch, checksum=checksum, **names)
 
 
-def _known(score: "Score", about: "Mapping[str, Any]") -> "tuple[str, Content | None]":
-    """What else a piece is found by: its words, and what it is like, if it has notes."""
+def _known(score: "Score", about: "Mapping[str, Any]") -> "tuple[str, Sketch | None]":
+    """What else a piece is found by: its words, and of what it is described later, if it has notes."""
     from boya.listening.facets import facet_words, facets_of
-    from boya.listening.recommendation import content_of
+    from boya.listening.recommendation import sketch_of
 
     style, substyle, source, licence = (str(about.get(name) or "") for name in ("style", "substyle", "source", "licence"))
-    content = content_of(score, style, substyle) if score.n_notes else None
-    named = facet_words(content.facets if content else facets_of(score, style, substyle), score)
+    sketch = sketch_of(score, style, substyle) if score.n_notes else None
+    named = facet_words(sketch.facets if sketch else facets_of(score, style, substyle), score)
     words = (style, substyle, *(track.name for track in score.tracks), named, source, licence)
-    return " ".join(dict.fromkeys(word for word in words if word)), content
+    return " ".join(dict.fromkeys(word for word in words if word)), sketch

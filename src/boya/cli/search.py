@@ -18,18 +18,29 @@ def command(
     ] = None,
     *,
     text: Annotated[str, typer.Option("--text", help="Words of the title, composer or name; alone, or beside notes.")] = "",
+    recording: Annotated[
+        bool, typer.Option("--recording", help="Not the tune, but which recording of the index a sound file is a part of.")
+    ] = False,
     index: Annotated[Path, typer.Option("--index", "-i", help="An index, made by boya index.")] = Path("index"),
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many pieces to show.")] = 10,
     json: Json = False,
 ) -> None:
     """Find a tune: in any key and tempo, with wrong notes.
 
-    Says which piece, which voice, which bar (counted from 1), and why.
+    Says which piece, which voice, which bar (counted from 1), and why. With --recording, clip.wav is looked for among the
+    recordings of the index: says which one it is a part of, from which minute and second, and how sure that is.
     """
+    from boya.cli.recordings import identify, same_in_words
     from boya.cli.talk import emit
     from boya.errors import InputError
     from boya.listening.search import open_index
 
+    if recording:
+        if query is None or text:
+            raise InputError("--recording needs a sound file, and no --text; such as: boya search clip.wav --recording")
+        same = identify(index, query, limit)
+        emit(same, same_in_words(same), json)
+        return
     if query is None and not text.strip():
         raise InputError('a search needs notes, a file or --text; such as: boya search "C4 D4 E4 G4"')
     with open_index(index) as opened:

@@ -33,15 +33,16 @@ def command(
 
 
 def open_library(index: Path) -> "Library":
-    """Return the pieces of an index that are described."""
+    """Return the pieces of an index; those that nobody asked about yet are described now."""
+    from boya.cli.talk import Progress
     from boya.errors import CorpusError
-    from boya.listening.recommendation import Library
+    from boya.listening.recommendation import Library, describer
     from boya.listening.search import open_index
 
-    with open_index(index) as opened:
-        library = Library.of(opened.contents())
+    with open_index(index) as opened, Progress("pieces described") as progress:
+        library = Library.of(opened.contents(describer(), progress))
     if not len(library):
-        raise CorpusError(f"{index} must hold pieces that are described; it has none. Index them again into a new folder")
+        raise CorpusError(f"{index} must hold pieces with notes; it has none, or is of an older Boya. Index into a new folder")
     return library
 
 

@@ -15,7 +15,7 @@ from boya.score import Score
 
 __all__ = ["ear"]
 
-OF_A_RUN = 0.5  # log-odds, for a run e times as long: chosen on pieces kept aside of training
+OF_A_RUN = 0.75  # log-odds, for a run e times as long: chosen on pieces kept aside of training
 
 
 def ear(excerpts: Sequence[Score], listener: Listener | None = None) -> NDArray[np.float64]:

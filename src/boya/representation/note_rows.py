@@ -78,7 +78,8 @@ def note_rows(score: Score) -> NoteRows:
         )
     played = [track for track in score.tracks if track.n_notes]
     notes = np.concatenate([track.notes for track in played])
-    source = np.array([(n, i) for n, t in enumerate(score.tracks) for i in range(t.n_notes)], dtype=np.int32)
+    places = [np.stack([np.full(t.n_notes, n), np.arange(t.n_notes)], axis=1) for n, t in enumerate(score.tracks)]
+    source = np.concatenate(places).astype(np.int32)
     instrument = np.concatenate([np.full(t.n_notes, DRUMS if t.is_drum else t.program) for t in played])
     pitch = notes["pitch"].astype(np.int64) + DRUMS * (instrument == DRUMS)
     order = np.lexsort((source[:, 0], pitch, np.rint(notes["onset"] / STEP)))

@@ -22,7 +22,7 @@ from boya.errors import InputError
 from boya.score import Chord, Score, note_ends
 from boya.theory.tables import load_table
 
-__all__ = ["UNITS", "heard_in_units", "likeliest_path", "name_chords", "silent_units", "unit_bounds"]
+__all__ = ["UNITS", "heard_in_units", "likeliest_path", "name_chords", "silent_units", "sounding_in_units", "unit_bounds"]
 
 UNITS = ("beat", "bar")
 NOTES_WEIGHT, BASS_WEIGHT = 2.0, 1.0
@@ -98,15 +98,24 @@ def heard_in_units(score: Score, bounds: NDArray[np.int64]) -> tuple[Array, NDAr
     >>> float(shares[0, 0]), bass.tolist()
     (0.5, [0])
     """
-    n, lengths = len(bounds) - 1, np.diff(bounds)
-    sounding = np.zeros((n, 128))
-    for track in score.tracks:
-        if not track.is_drum and track.n_notes:
-            _add_sounding(sounding, track.notes["onset"], note_ends(track.notes), track.notes["pitch"], bounds)
-    sounding /= lengths[:, None]
+    sounding = sounding_in_units(score, bounds)
     shares = np.minimum(sounding @ (np.arange(128)[:, None] % 12 == np.arange(12)), 1.0)
     low = sounding > SHORTEST_BASS
     return shares, np.where(low.any(axis=1), low.argmax(axis=1) % 12, -1)
+
+
+def sounding_in_units(score: Score, bounds: NDArray[np.int64]) -> Array:
+    """Return how much of each unit each pitch sounds, more than 1 where several notes of it do. `[shape=(n, 128)]`
+
+    >>> from boya.score import Track, note_array
+    >>> float(sounding_in_units(Score((Track(note_array([(0, 480, 60, 80)])),)), np.array([0, 960]))[0, 60])
+    0.5
+    """
+    sounding = np.zeros((len(bounds) - 1, 128))
+    for track in score.tracks:
+        if not track.is_drum and track.n_notes:
+            _add_sounding(sounding, track.notes["onset"], note_ends(track.notes), track.notes["pitch"], bounds)
+    return sounding / np.maximum(np.diff(bounds), 1)[:, None]
 
 
 def _add_sounding(

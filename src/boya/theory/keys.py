@@ -35,7 +35,7 @@ from boya.errors import InputError
 from boya.score import MODES, Key, Score, note_ends
 from boya.theory.tables import folded, resolve
 
-__all__ = ["find_key", "has_sharps", "key_name", "name_key", "parse_key", "pitch_class_weights"]
+__all__ = ["find_key", "has_sharps", "key_fits", "key_name", "name_key", "parse_key", "pitch_class_weights"]
 
 MAJOR_PROFILE = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081)
 MINOR_PROFILE = (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052)
@@ -146,22 +146,19 @@ def find_key(music: Score | ArrayLike) -> Key:
         raise InputError(f"a key is found from a score or 12 weights >= 0; got shape {weights.shape}")
     if not weights.any():
         return Key(0, 0)
-    fit = _correlations(weights)
+    fit = key_fits(weights)
     if isinstance(music, Score):
         fit[:, _final_pitch_class(music)] += FINAL_BONUS
     mode, tonic = divmod(int(np.argmax(fit)), 12)
     return Key(0, tonic, ("major", "minor")[mode])
 
 
-def name_key(score: Score) -> Score:
-    """Return the score with its key found where the file was silent; a key that was written stays."""
-    if "key" not in score.timeline.assumed or not pitch_class_weights(score).any():
-        return score
-    return replace(score, timeline=replace(score.timeline, keys=(find_key(score),)))
+def key_fits(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how well weights of pitch classes fit each key, -1 to 1: major, then minor keys by tonic. `[shape=(2, 12)]`
 
-
-def _correlations(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Pearson correlation with the profile of each key. `[shape=(2, 12)]`"""
+    >>> int(key_fits(np.array([4.0, 0, 2, 0, 3, 1, 0, 4, 0, 2, 0, 1])).argmax())
+    0
+    """
     if np.ptp(weights) == 0:
         return np.zeros((2, 12))
     profiles = np.array([[np.roll(profile, tonic) for tonic in range(12)] for profile in (MAJOR_PROFILE, MINOR_PROFILE)])
@@ -169,6 +166,13 @@ def _correlations(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     centred = weights - weights.mean()
     fit: NDArray[np.float64] = profiles @ centred / np.sqrt((profiles**2).sum(axis=2) * (centred**2).sum())
     return fit
+
+
+def name_key(score: Score) -> Score:
+    """Return the score with its key found where the file was silent; a key that was written stays."""
+    if "key" not in score.timeline.assumed or not pitch_class_weights(score).any():
+        return score
+    return replace(score, timeline=replace(score.timeline, keys=(find_key(score),)))
 
 
 def _final_pitch_class(score: Score) -> int:

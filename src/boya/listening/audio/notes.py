@@ -10,6 +10,7 @@ in place of one pitch, and with attacks. The cost of leaps as a distance transfo
 transforms of sampled functions", 2004.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from boya.listening.audio.pitch import HOP_SECOND, Candidates
 
-__all__ = ["Heard", "notes_of"]
+__all__ = ["BEGIN", "Heard", "notes_of", "tuning_of"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -45,7 +46,7 @@ class Heard:
     velocity: int
 
 
-def notes_of(found: Candidates, attacks: Floats, levels: Floats) -> list[Heard]:
+def notes_of(found: Candidates, attacks: Floats, levels: Floats, begin: float = BEGIN) -> list[Heard]:
     """Return the notes of one voice.
 
     Parameters
@@ -56,13 +57,14 @@ def notes_of(found: Candidates, attacks: Floats, levels: Floats) -> list[Heard]:
         strength of the attack that begins at a frame `[shape=(frames,)]`
     levels
         decibels below full scale `[shape=(frames,)]`
+    begin
+        nats that it costs to begin a note; with less, short notes are told more often, and what is none as well
     """
     if not len(levels):
         return []
     is_loud = levels > levels.max() + QUIETEST
-    states, begins = _decoded(
-        _evidence(found, attacks, is_loud), np.float32(BEGIN) * np.minimum(attacks, np.float32(MOST_ATTACK))
-    )
+    bonus = np.float32(begin) * (np.minimum(attacks, np.float32(MOST_ATTACK)) - 1)
+    states, begins = _decoded(_evidence(found, attacks, is_loud), bonus)
     firsts = np.flatnonzero(begins)
     rows = []
     for first, last in zip(firsts.tolist(), [*firsts[1:].tolist(), len(states)], strict=True):
@@ -74,6 +76,15 @@ def notes_of(found: Candidates, attacks: Floats, levels: Floats) -> list[Heard]:
         Heard(first * HOP_SECOND, last * HOP_SECOND, pitch, exact, _velocity(float(levels[first:last].max()) - high))
         for (first, last, exact), pitch in zip(rows, pitches, strict=True)
     ]
+
+
+def tuning_of(exact: Sequence[float]) -> float:
+    """Return by how many semitones, -0.5 to 0.5, pitches are usually sharp.
+
+    >>> round(tuning_of([60.2, 64.1, 66.9]), 2)
+    0.07
+    """
+    return float(np.angle(np.exp(2j * np.pi * np.array(exact)).mean()) / (2 * np.pi))
 
 
 def _evidence(found: Candidates, attacks: Floats, is_loud: NDArray[np.bool_]) -> Floats:
@@ -92,7 +103,7 @@ def _evidence(found: Candidates, attacks: Floats, is_loud: NDArray[np.bool_]) ->
 
 
 def _decoded(evidence: Floats, bonus: Floats) -> tuple[Ints, NDArray[np.bool_]]:
-    """The state of each frame, and whether something begins there."""
+    """The state of each frame, and whether something begins there, for which there is a bonus (or where below 0 a cost)."""
     n_frames, n_states = evidence.shape
     order = np.arange(1, n_states)
     slope = np.float32(LEAP / PER_SEMITONE) * order
@@ -104,7 +115,7 @@ def _decoded(evidence: Floats, bonus: Floats) -> tuple[Ints, NDArray[np.bool_]]:
         new[1:], best[1:] = _leapt(score[1:], slope, order)
         is_rest = score[0] > new[1:]
         new[1:][is_rest], best[1:][is_rest] = score[0], 0
-        new[1:] += bonus[frame] - np.float32(BEGIN)
+        new[1:] += bonus[frame]
         best[0] = 1 + score[1:].argmax()
         new[0] = score[best[0]] - END
         is_new = new > score
@@ -146,9 +157,7 @@ def _rounded(exact: list[float]) -> list[int]:
     """Whole pitches, against a tuning that follows the singer."""
     if not exact:
         return []
-    turns = np.exp(2j * np.pi * np.array(exact)).mean()
-    tuning = float(np.angle(turns) / (2 * np.pi))
-    pitches = []
+    tuning, pitches = tuning_of(exact), []
     for value in exact:
         pitches.append(round(value - tuning))
         tuning += FOLLOW * (value - tuning - pitches[-1])

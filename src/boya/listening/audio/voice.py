@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from boya.listening.audio import attacks, pitch
 from boya.listening.audio.attacks import Attacks
 from boya.listening.audio.framing import Audio, framed
-from boya.listening.audio.notes import Heard, notes_of
+from boya.listening.audio.notes import BEGIN, Heard, notes_of
 from boya.listening.audio.pitch import HOP, Candidates, PitchTrack, candidates, path
 
 __all__ = ["Voice", "hear_voice"]
@@ -55,9 +55,9 @@ class Voice:
         """Return the pitch of each frame."""
         return path(self.found)
 
-    def notes(self, keenness: float = 1.0) -> list[Heard]:
-        """Return its notes; the keener, the weaker an attack may be that begins one."""
-        return [] if self.is_silent else notes_of(self.found, self.attacks * np.float32(keenness), self.levels)
+    def notes(self, keenness: float = 1.0, begin: float = BEGIN) -> list[Heard]:
+        """Return its notes; the keener, the weaker an attack may be that begins one; `begin` is that of `notes_of`."""
+        return [] if self.is_silent else notes_of(self.found, self.attacks * np.float32(keenness), self.levels, begin)
 
 
 def hear_voice(blocks: Iterable[Audio]) -> Voice:

@@ -1,9 +1,8 @@
 """Chords and key with learned ears.
 
-Conventions: a unit is a beat. A chord is heard from what sounds in it, in two units before and after, in its bar and in the whole
-piece; a path through all units (Viterbi, as in `boya.theory.chord_naming`) weighs that against how often chords change where. A
-key is heard from what sounds, on which beats, and what begins and ends the piece. Both are `Rooted`: the same in every key.
-Drums and chord symbols that the score carries are not read.
+Conventions: a unit is a beat. A chord is heard from what sounds in it and in the bars around it; odds of a change beside that, as
+in `boya.theory.chord_naming`, made it worse (works of pop909 `train` kept aside). A key is heard from what sounds, on which
+beats, what ends phrases and where lines lead, beside the profiles of `find_key`. Both ears are `Rooted`: the same in every key.
 """
 
 from collections.abc import Sequence
@@ -13,19 +12,21 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from boya.listening.recognition.heard import FITS, LAST_LOW, units_of, weights_of
 from boya.listening.recognition.rooted import Rooted
-from boya.score import Chord, Key, Score, note_ends
-from boya.theory.chord_naming import heard_in_units, likeliest_path, silent_units, unit_bounds
+from boya.score import Chord, Key, Score
+from boya.theory.chord_naming import unit_bounds
 from boya.theory.chords import chord_pitch_classes
+from boya.theory.keys import FINAL_BONUS
 
-__all__ = ["CHORD_KINDS", "KEY_KINDS", "HeardChord", "chord_kind", "heard_chords", "heard_key", "units_of", "weights_of"]
+__all__ = ["CHORD_KINDS", "KEY_KINDS", "HeardChord", "chord_kind", "heard_chords", "heard_key"]
 
 CHORD_KINDS = ("maj", "min", "7", "min7", "maj7", "dim", "hdim7", "dim7", "aug", "sus4", "sus2", "5")
 KEY_KINDS = ("major", "minor")
-AROUND = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
-PATIENCE = 5.0  # what is heard counts so much beside the odds of a change; set on works of pop909 train kept aside
-REACH = max(AROUND)
-LONGEST = 4 * 480
+FITS_WEIGHT, FITS_TEMPERATURE = 16.0, 2.0
+"""how much the fit of a key's profile counts beside what was learnt, so that music of other kinds is not heard worse than by
+`find_key`: lieder, lead sheets and pop songs were left out of the learning in turn, and this weight makes the least gain on
+their melodies largest; and what the sum is divided by, to be as sure as it is right there"""
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -45,11 +46,9 @@ def heard_chords(score: Score, ears: Rooted) -> tuple[HeardChord, ...]:
     if len(bounds) < 2:
         return ()
     heard, plain, is_silent = units_of(score, bounds, kinds)
-    shares = ears.shares(heard, plain).transpose(0, 2, 1).reshape(len(heard), -1)
-    path = likeliest_path(PATIENCE * np.log(shares + 1e-9).astype(np.float64), kinds)
-    sure = shares[np.arange(len(path)), path]
-    path[is_silent] = -1
-    return tuple(_merged(path, sure, bounds, ears.kinds))
+    shares = ears.shares(heard, plain).reshape(len(heard), -1)
+    best = np.where(is_silent, -1, shares.argmax(axis=1))
+    return tuple(_merged(best, shares.max(axis=1), bounds, ears.kinds))
 
 
 def heard_key(score: Score, ears: Rooted) -> tuple[Key, float]:
@@ -57,7 +56,10 @@ def heard_key(score: Score, ears: Rooted) -> tuple[Key, float]:
     heard = weights_of(score)
     if not heard.any():
         return Key(0, 0), 0.0
-    shares = ears.shares(heard[None], np.zeros((1, 0), dtype=np.float32))[0]
+    fits = heard[FITS] + FINAL_BONUS * (heard[LAST_LOW] > 0)
+    scores = ears.scores(heard[None], np.zeros((1, 0), dtype=np.float32))[0] + FITS_WEIGHT * fits.T
+    powers = np.exp((scores - scores.max()) / FITS_TEMPERATURE)
+    shares = powers / powers.sum()
     tonic, kind = divmod(int(shares.argmax()), len(ears.kinds))
     return Key(0, tonic, ears.kinds[kind]), float(shares[tonic, kind])
 
@@ -79,84 +81,12 @@ def chord_kind(quality: str) -> str:
     return "min7" if 10 in tones else "min"
 
 
-def units_of(score: Score, bounds: Ints, kinds: Ints) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Return what is heard of each unit, where it stands, and whether it is silent.
-
-    Returns
-    -------
-    heard float32 `[shape=(units, channels, 12)]`, plain float32 `[shape=(units, 3)]`, is_silent `[shape=(units,)]`
-    """
-    shares, bass = heard_in_units(score, bounds)
-    lowest = np.eye(13)[bass][:, :12]
-    bars = np.cumsum(kinds == 0) - 1
-    of_bars = np.zeros((bars[-1] + 1, 12))
-    np.add.at(of_bars, bars, shares)
-    of_bars /= np.bincount(bars)[:, None]
-    whole = np.broadcast_to(shares.mean(axis=0), shares.shape)
-    around = [_moved(channel, by) for channel in (shares, lowest) for by in AROUND]
-    heard = np.stack([*around, _begun(score, bounds), of_bars[bars], whole], axis=1)
-    return heard.astype(np.float32), np.eye(3, dtype=np.float32)[kinds], silent_units(shares)
-
-
-def weights_of(score: Score) -> Floats:
-    """Return what is heard of a piece to find its key. [shape=(8, 12)], zero where nothing pitched sounds
-
-    The channels: how long pitch classes sound, how often they begin, how long on the first beats of bars, how long in the lowest
-    voice, in the first and in the last eighth of the piece; the first and the last lowest pitch class.
-    """
-    tracks = [track.notes for track in score.tracks if track.n_notes and not track.is_drum]
-    if not tracks:
-        return np.zeros((8, 12), dtype=np.float32)
-    notes = np.concatenate(tracks)
-    onset, end, chroma = notes["onset"].astype(np.int64), note_ends(notes), notes["pitch"] % 12
-    length = np.minimum(notes["duration"], LONGEST).astype(np.float64)
-    first, last = int(onset.min()), int(end.max())
-    eighth = (last - first) / 8
-    is_low = _lowest(onset, notes["pitch"])
-    weights = (
-        length,
-        np.ones(len(notes)),
-        length * np.isin(onset, score.bar_bounds),
-        length * is_low,
-        length * (onset < first + eighth),
-        length * (end > last - eighth),
-        1.0 * (is_low & (onset == first)),
-        1.0 * (is_low & (end >= last - 120) & (onset == onset[end >= last - 120].max())),
-    )
-    found = np.stack([np.bincount(chroma, weights=weight, minlength=12) for weight in weights])
-    return np.asarray(found / np.maximum(found.sum(axis=1, keepdims=True), 1e-9), dtype=np.float32)
-
-
-def _lowest(onset: Ints, pitch: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Whether no lower note begins together with a note. [shape=(notes,)]"""
-    order = np.lexsort((pitch, onset))
-    is_first = np.append(True, np.diff(onset[order]) > 0)
-    lowest = np.zeros(len(onset), dtype=bool)
-    lowest[order[is_first]] = True
-    return lowest
-
-
-def _moved(channel: NDArray[np.float64], by: int) -> NDArray[np.float64]:
-    """What is heard `by` units later; nothing outside the piece. [shape=(units, 12)]"""
-    padded = np.pad(channel, ((REACH, REACH), (0, 0)))
-    return padded[REACH + by : REACH + by + len(channel)]
-
-
-def _begun(score: Score, bounds: Ints) -> NDArray[np.float64]:
-    """Notes of each pitch class that begin in each unit, of four at most. [shape=(units, 12)]"""
-    found = np.zeros((len(bounds) - 1, 12))
-    for track in score.tracks:
-        if not track.is_drum and track.n_notes:
-            np.add.at(found, (np.searchsorted(bounds, track.notes["onset"], side="right") - 1, track.notes["pitch"] % 12), 0.25)
-    return np.minimum(found, 1.0)
-
-
-def _merged(path: Ints, sure: Floats, bounds: Ints, kinds: Sequence[str]) -> list[HeardChord]:
+def _merged(best: Ints, sure: Floats, bounds: Ints, kinds: Sequence[str]) -> list[HeardChord]:
     """Chords from one index a unit; equal neighbours are one, as sure as they are in the mean."""
     found = []
-    for index, run in groupby(range(len(path)), key=lambda unit: int(path[unit])):
+    for index, run in groupby(range(len(best)), key=lambda unit: int(best[unit])):
         units = list(run)
         onset, end = int(bounds[units[0]]), int(bounds[units[-1] + 1])
-        named = (None, "") if index < 0 else (index % 12, kinds[index // 12])
+        named = (None, "") if index < 0 else (index // len(kinds), kinds[index % len(kinds)])
         found.append(HeardChord(Chord(onset, end - onset, *named), 1.0 if index < 0 else float(sure[units].mean())))
     return found

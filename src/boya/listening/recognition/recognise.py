@@ -1,7 +1,8 @@
 """All that is recognised in a score, each with how sure it is.
 
-Conventions: confidences are 0-1, set on works kept aside (`scripts/train_recogniser.py`). What a file states (metre, tempo,
-instruments) is told as stated; key, chords, melody, style, composer are heard from the notes, whatever the file says of them.
+Conventions: confidences are 0-1, set on works kept aside (`scripts/train_recogniser.py`, `train_harmony.py`). What a file states
+(metre, tempo, instruments) is told as stated; key, chords, melody, style, composer are heard from the notes, whatever the file
+says of them.
 "Machine" is what the composer of Boya writes, in the ears that rank its drafts; other machines were never heard.
 """
 

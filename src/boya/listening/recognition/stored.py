@@ -1,6 +1,7 @@
-"""What recognition learnt, in one file of arrays: `data/ears.npz`, written by `scripts/train_recogniser.py`.
+"""What recognition learnt, in one file of arrays: `data/ears.npz`.
 
-Conventions: names are `<ear>.<array>`; weights are kept in 16 bits. Ears of classes are `Softmax`, those of roots `Rooted`.
+Conventions: names are `<ear>.<array>`; weights are kept in 16 bits. Ears of classes are `Softmax`, written by
+`scripts/train_recogniser.py`; those of roots are `Rooted`, written by `scripts/train_harmony.py`.
 """
 
 import io
@@ -60,7 +61,7 @@ class Ears:
         """An ear of a kind."""
         ear = self.named.get(name)
         if not isinstance(ear, kind):
-            raise ModelError(f"the ears must know {name}; install Boya again, or run scripts/train_recogniser.py")
+            raise ModelError(f"the ears must know {name}; install Boya again, or teach them again (see scripts)")
         return ear
 
 

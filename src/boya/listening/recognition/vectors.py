@@ -1,21 +1,28 @@
 """The vector of a piece, from the encoder that ships."""
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boya.models.encoder import Encoder
+from boya.models.runtime import weights_folder
 from boya.representation.note_rows import note_rows
 from boya.score import Score
 
-__all__ = ["shipped_encoder", "vector_of"]
+__all__ = ["encoder_file", "shipped_encoder", "vector_of"]
 
 
 @cache
 def shipped_encoder() -> Encoder:
     """Return the encoder that ships, loaded once."""
     return Encoder()
+
+
+def encoder_file() -> Path:
+    """Return the file of the encoder's weights: another file, other vectors."""
+    return weights_folder() / "encoder.hear.onnx"
 
 
 def vector_of(score: Score) -> NDArray[np.float32]:

@@ -126,7 +126,7 @@ def recommend(
     half_life_day: float | None = None,
     now: float | None = None,
 ) -> list[Suggestion]:
-    """Return what a listener may like among pieces that nothing was done with yet, by one draw of the taste.
+    """Return what a listener may like among pieces that nothing was done with yet: the best, a little by chance.
 
     Parameters
     ----------
@@ -156,9 +156,8 @@ def recommend(
         return []
     taste = taste_of(library, events, half_life_day=half_life_day, now=now)
     rows = features_of(taste.facets, [library.facets[number] for number in fresh.tolist()], library.vectors[fresh])
-    drawn = rows @ taste.draw(rng)
-    pool = np.argsort(-drawn, kind="stable")[: limit * POOL]
-    chosen = pool[spread_out(drawn[pool], library.vectors[fresh[pool]], limit, diversity)]
+    pool = np.lexsort((rng.random(len(rows)), -(rows @ taste.mean)))[: limit * POOL]
+    chosen = pool[spread_out(taste.draw(rows[pool], rng), library.vectors[fresh[pool]], limit, diversity)]
     likes = [event for event in events if event.done != "skip"]
     weights = taste.weights
     return [_reasoned(library, int(fresh[at]), float(rows[at] @ taste.mean), likes, weights) for at in chosen.tolist()]

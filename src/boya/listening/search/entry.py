@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from boya.listening.content import Content
+from boya.listening.content import Sketch
 from boya.listening.search.voices import STEPS_PER_QUARTER, Line, lines_of
 from boya.score import TICKS_PER_QUARTER, Metre, Score, Timeline
 
@@ -28,8 +28,8 @@ class Entry:
         of its source, so that an unchanged file is not read again
     metres
         as `metres_text` writes them: `0 4/4`
-    content
-        what others are found by that are like it; None where nobody described it
+    sketch
+        what others are found by that are like it; None where it has no notes, or nobody will ask
     """
 
     id: str
@@ -39,7 +39,7 @@ class Entry:
     text: str = ""
     checksum: str = ""
     metres: str = _SILENT
-    content: Content | None = None
+    sketch: Sketch | None = None
 
     def __post_init__(self) -> None:
         for name in ("id", "title", "composer", "text", "checksum"):
@@ -56,7 +56,7 @@ def entry_of(
     composer: str = "",
     text: str = "",
     checksum: str = "",
-    content: Content | None = None,
+    sketch: Sketch | None = None,
 ) -> Entry:
     """Return a score as an entry; its own title and composer hold where none are given.
 
@@ -66,7 +66,7 @@ def entry_of(
     'Silence'
     """
     names = (title or score.title, composer or score.composer)
-    return Entry(id, tuple(lines_of(score)), *names, text, checksum, metres_text(score.timeline.metres), content)
+    return Entry(id, tuple(lines_of(score)), *names, text, checksum, metres_text(score.timeline.metres), sketch)
 
 
 def metres_text(metres: Iterable[Metre]) -> str:

@@ -12,7 +12,9 @@ from boya.listening.search.match import Match, edits_of
 from boya.listening.search.places import Candidates, Wanted, candidates_of
 from boya.listening.search.query import Query
 from boya.listening.search.segment import Segment
+from boya.listening.search.singing import find_sung
 from boya.listening.search.store import Known, Store
+from boya.listening.search.sung import Sung
 
 __all__ = ["Finder"]
 
@@ -41,6 +43,8 @@ class Finder:
             kept = ~np.isin(pieces, self._removed) if len(self._removed) else np.ones(len(pieces), dtype=bool)
             return kept if wanted is None else kept & np.isin(pieces, wanted)
 
+        if isinstance(query, Sung):
+            return find_sung(self._store, self._segments, query, limit, is_wanted)
         best: tuple[Candidates, Distances] | None = None
         for reach in REACHES[query.gaps is None :]:
             found = self._candidates(query, limit, is_wanted, reach)

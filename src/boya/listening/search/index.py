@@ -6,7 +6,7 @@ are copied together. A kill at any moment leaves the old or the new state; folde
 next one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,8 @@ from typing import Self
 import numpy as np
 
 from boya.errors import CorpusError, FileError, InputError
-from boya.listening.content import Content
+from boya.listening.content import Content, Describer
+from boya.listening.search.contents import contents_of
 from boya.listening.search.entry import Entry
 from boya.listening.search.finding import Finder
 from boya.listening.search.match import Match
@@ -149,9 +150,27 @@ class Index:
         numbers = [number for number, _ in self._store.find(text, limit)]
         return [entry for entry, _ in self._store.pieces(numbers).values()]
 
-    def contents(self) -> list[tuple[str, str, str, Content]]:
-        """Return id, title, composer and content of every piece that was described when it was added, the oldest first."""
-        return self._store.contents()
+    def contents(
+        self, describer: Describer, progress: Callable[[int, int], None] | None = None
+    ) -> list[tuple[str, str, str, Content]]:
+        """Return id, title, composer and content of every piece that was added with a sketch, the oldest first.
+
+        Pieces that nobody asked about yet are described now, which takes some 20 ms each; that is kept where the index can be
+        written.
+
+        Parameters
+        ----------
+        describer
+            what makes vectors (`boya.listening.recommendation.describer`)
+        progress
+            told how many are described, of how many that were not
+
+        Raises
+        ------
+        CorpusError
+            if the index is damaged.
+        """
+        return contents_of(self._store, describer, progress)
 
     def verify(self) -> None:
         """Compare everything with its checksums; this reads all of it.

@@ -38,7 +38,7 @@ class Match:
     bar
         bar in which the match begins, counted from 0
     score
-        1 is note for note and in rhythm; 1 less the distance for each note of the query
+        1 is note for note and in rhythm; 1 less the distance for each note of the query (of one that was sung: see `singing`)
     distance
         wrong notes, and what counts as such
     n_right, n_notes

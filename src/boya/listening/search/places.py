@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from boya.listening.search.query import Query
 from boya.listening.search.segment import Segment
 from boya.listening.search.voting import Places, vote
 
-__all__ = ["Candidates", "Wanted", "candidates_of"]
+__all__ = ["Candidates", "Wanted", "candidates_of", "wanted_places"]
 
 Ints = NDArray[np.int64]
 Wanted = Callable[[Ints], NDArray[np.bool_]]
@@ -41,7 +42,7 @@ class Candidates:
 
 def candidates_of(segments: Sequence[Segment], query: Query, most: int, wanted: Wanted, reach: str) -> Candidates | None:
     """Return the best places of all segments whose pieces are wanted; None if there is none."""
-    found = [(n, s, _wanted_places(s, query, most, wanted, reach)) for n, s in enumerate(segments)]
+    found = [(n, s, wanted_places(s, most, wanted, partial(vote, s, query, reach=reach))) for n, s in enumerate(segments)]
     parts = [_around(number, segment, query, places) for number, segment, places in found if len(places)]
     if not parts:
         return None
@@ -51,11 +52,11 @@ def candidates_of(segments: Sequence[Segment], query: Query, most: int, wanted: 
     return Candidates(Windows(columns.pop("pitches"), columns.pop("gaps")), **columns)
 
 
-def _wanted_places(segment: Segment, query: Query, most: int, wanted: Wanted, reach: str) -> Places:
-    """Places of wanted pieces; looks further where many are not."""
+def wanted_places(segment: Segment, most: int, wanted: Wanted, voted: Callable[[int], Places]) -> Places:
+    """Return the best places of wanted pieces, of those that `voted` gives, so many at most; looks further where many are not."""
     asked = most
     while True:
-        places = vote(segment, query, asked, reach)
+        places = voted(asked)
         kept = np.flatnonzero(wanted(segment.pieces[segment.line_at(places.notes)].astype(np.int64)))[:most]
         if len(kept) >= most or places.is_all:
             return places[kept]

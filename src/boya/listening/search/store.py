@@ -10,7 +10,7 @@ Source: sqlite.org/fts5.html, sqlite.org/atomiccommit.html.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,21 +21,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.errors import CorpusError, FileError, InputError
-from boya.listening.content import Content
+from boya.listening.content import unpacked_notes
 from boya.listening.search.entry import Entry
 from boya.listening.search.segment import Sizes
 from boya.listening.search.words import asked_words, more_words
+from boya.representation.note_rows import NoteRows
 
 __all__ = ["Known", "SegmentRow", "Store"]
 
 FILE = "catalogue.sqlite"
 KIND = 0x426F7961  # application_id: "Boya"
-VERSION = 2
-READABLE = (1, VERSION)  # 1 has no contents; the next writer adds the table
+VERSION = 3
+READABLE = (1, 2, VERSION)  # those before have no notes to describe a piece by; the next writer makes the table
 _SILENT = Entry("", ()).metres
 _BUSY_SECOND = 5.0
 _CONTENT = f"""
-CREATE TABLE content (number INTEGER PRIMARY KEY, facets TEXT NOT NULL, vector BLOB NOT NULL);
+DROP TABLE IF EXISTS content;
+CREATE TABLE content (number INTEGER PRIMARY KEY, facets TEXT NOT NULL, notes BLOB NOT NULL, vector BLOB, kind TEXT);
 PRAGMA user_version = {VERSION};
 """
 _SCHEMA = f"""
@@ -155,8 +157,8 @@ class Store:
         self._base.executemany(
             f"INSERT INTO piece ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?)", (_row(n, e, segment) for n, e in numbered)
         )
-        contents = ((n, *e.content.packed()) for n, e in numbered if e.content)
-        self._base.executemany("INSERT INTO content (number, facets, vector) VALUES (?,?,?)", contents)
+        sketches = ((n, *e.sketch.packed()) for n, e in numbered if e.sketch)
+        self._base.executemany("INSERT INTO content (number, facets, notes) VALUES (?,?,?)", sketches)
 
     def index_words(self, first: int) -> None:
         """Make the words of all pieces from this number on findable."""
@@ -212,19 +214,31 @@ class Store:
         rows = self._rows("SELECT rowid, rank FROM word WHERE word MATCH ? ORDER BY rank, rowid LIMIT ?", (asked, limit))
         return [(int(number), float(rank)) for number, rank in rows]
 
-    def contents(self) -> list[tuple[str, str, str, Content]]:
-        """Return id, title, composer and content of every piece that has one."""
+    def contents(self, kind: str) -> list[tuple[int, str, str, str, str, bytes | None]]:
+        """Return number, id, title, composer, facets and vector of the pieces with a sketch; None where none is of this kind."""
         if not self._has_contents():
             return []
-        query = "SELECT id, title, composer, facets, vector FROM piece JOIN content USING (number) ORDER BY number"
+        vector = "CASE kind WHEN ? THEN vector END"
+        query = f"SELECT number, id, title, composer, facets, {vector} FROM piece JOIN content USING (number) ORDER BY number"
+        return [(n, i, t or "", c or "", str(f), v) for n, i, t, c, f, v in self._rows(query, (kind,))]
+
+    def notes(self, numbers: Sequence[int]) -> dict[int, NoteRows]:
+        """Return the notes of pieces."""
+        query = "SELECT number, notes FROM content WHERE number IN (SELECT value FROM json_each(?))"
         try:
-            return [(i, t or "", c or "", Content.of(f, v)) for i, t, c, f, v in self._rows(query)]
-        except (ValueError, TypeError, AttributeError) as error:
+            return {number: unpacked_notes(packed) for number, packed in self._rows(query, (json.dumps(list(numbers)),))}
+        except (ValueError, TypeError) as error:
             raise CorpusError(f"{self._path} is damaged: {error}. Build the index again") from error
 
+    def keep_vectors(self, kind: str, vectors: Mapping[int, bytes]) -> None:
+        """Keep what pieces are like, in a transaction of its own."""
+        rows = [(vector, kind, number) for number, vector in vectors.items()]
+        with self.writing():
+            self._base.executemany("UPDATE content SET vector = ?, kind = ? WHERE number = ?", rows)
+
     def _has_contents(self) -> bool:
-        """Whether the file is of a version that has contents."""
-        return bool(self._rows("PRAGMA user_version")[0][0] > 1)
+        """Whether the file is of a version that has sketches."""
+        return bool(self._rows("PRAGMA user_version")[0][0] == VERSION)
 
     def check(self) -> None:
         """Check the whole file.
