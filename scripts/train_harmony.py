@@ -3,7 +3,7 @@
     python scripts/train_harmony.py packed [--out src/boya/listening/recognition/data/ears.npz]
 
 Both are learnt from `train`; one work in ten of it is kept aside, and says how sure each ear may be and how well it hears. What
-music is read, and how, stands in `boya.training.harmony`. About 5 minutes of one core.
+music is read, and how, stands in `boya.training.harmony`. About 15 minutes of one core.
 """
 
 import argparse

@@ -25,7 +25,7 @@ __all__ = ["CHORD_LESSON", "KEY_LESSON", "chords_to_learn", "chords_told", "in_m
 
 ASIDE = 0.1
 CHORDS_OF = {"pop909": 1.0, "band": 0.15}
-CHORD_LESSON = Lesson(width=32, reaches=(1, 2, 4, 8))
+CHORD_LESSON = Lesson(width=48, reaches=(1, 2, 4, 8), rounds=15)
 KEYS_OF = ("lieder", "quartets", "ewld", "pop909")
 KEY_LESSON = Lesson(width=32, span=1, batch=128, decay=1e-2, dropped=0.2)
 EXCERPTS, EXCERPT_BARS, FEWEST_NOTES = 3, (8, 33), 16
