@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ KNOWN_SECOND, UNKNOWN_SECOND = 60.0, 20.0
 FEWEST_NOTES = 60
 LENGTHS = (5, 10)
 NEAR_SECOND = 0.1
+DRAWS = 100  # of a place that is not silent
 LOUD = 1e-3  # root mean square of the quietest clip that is asked for
 HITS = {(5, "as it is"): 0.99, (10, "as it is"): 0.99, (5, "noise at 10 dB"): 0.9, (10, "noise at 10 dB"): 0.95}
 FALSE, SPEED = 0.02, 100.0
@@ -52,8 +54,7 @@ def rows(setup: Setup) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder, n_each = Path(name), setup.pick(60, 3)
         pieces = _pieces(setup)
-        known = [_played(piece, id, folder, KNOWN_SECOND) for (id, piece), _ in zip(pieces, range(n_each), strict=False)]
-        unknown = [_played(piece, id, folder, UNKNOWN_SECOND) for (id, piece), _ in zip(pieces, range(n_each), strict=False)]
+        known, unknown = (list(islice(_sounding(pieces, folder, second), n_each)) for second in (KNOWN_SECOND, UNKNOWN_SECOND))
         with Recordings(folder, create=True) as recordings:
             yield from _build_rows(setup, recordings, known, folder)
             yield from _known_rows(setup, recordings, known, unknown)
@@ -171,6 +172,14 @@ def _pieces(setup: Setup) -> Iterator[tuple[str, Score]]:
             yield str(about["id"]), score
 
 
+def _sounding(pieces: Iterator[tuple[str, Score]], folder: Path, second: float) -> Iterator[Played]:
+    """The pieces as recordings, without those that are silent nearly to their end."""
+    for id, piece in pieces:
+        played = _played(piece, id, folder, second)
+        if _level(played.audio[: len(played.audio) // 2]) > LOUD:
+            yield played
+
+
 def _played(score: Score, id: str, folder: Path, second: float) -> Played:
     """The bars of about so many seconds, played and written."""
     path = folder / f"{id.replace('/', '-')}.wav"
@@ -181,12 +190,13 @@ def _played(score: Score, id: str, folder: Path, second: float) -> Played:
 
 
 def _clip(audio: Audio, length: int, rng: np.random.Generator) -> tuple[Audio, float]:
-    """Some seconds of a recording where it is not silent, a few more for those that play faster, and where they begin."""
+    """Some seconds of a recording, a few more for those that play faster, and where they begin; not where it is silent."""
     n_frames = round(1.05 * length * RATE)
-    while True:
+    for _ in range(DRAWS):
         begin = int(rng.integers(len(audio) - n_frames))
         if _level(audio[begin : begin + n_frames]) > LOUD:
-            return audio[begin : begin + n_frames], begin / RATE
+            break
+    return audio[begin : begin + n_frames], begin / RATE
 
 
 def _first(recordings: Recordings, audio: Audio, path: Path, times: list[float]) -> SameRecording | None:
