@@ -107,8 +107,11 @@ class Listener:
 
     def __add__(self, other: "Listener") -> "Listener":
         """Return one who hears what both hear, added."""
-        pairs = ((self.feature, other.feature), (self.threshold, other.threshold), (self.leaf, other.leaf))
-        return Listener(*map(np.concatenate, pairs))
+        return Listener(
+            np.concatenate([self.feature, other.feature]),
+            np.concatenate([self.threshold, other.threshold]),
+            np.concatenate([self.leaf, other.leaf]),
+        )
 
     def save(self, path: Path) -> None:
         """Write the trees."""
