@@ -31,10 +31,10 @@ def command(
     cluster: Annotated[str | None, typer.Option("--cluster", help="A Dask scheduler, such as tcp://host:8786.")] = None,
     json: Json = False,
 ) -> None:
-    """Make pieces findable by their notes and names, and recordings by a few seconds of them.
+    """Make pieces findable by their notes and names.
 
-    Scores are .mid, .musicxml, .mxl and .abc; recordings .wav, .flac, .ogg and .mp3 (see boya search --recording). Files that
-    have not changed since the last time are not read again. A kill leaves the old index or the new one.
+    Scores are .mid, .musicxml, .mxl and .abc; recordings, .wav, .flac, .ogg and .mp3, are known again by a few seconds of them
+    (boya search --recording). Files that have not changed are not read again. A kill leaves the old index or the new one.
     """
     from boya.cli.recordings import tend
     from boya.cli.talk import emit

@@ -87,9 +87,14 @@ def compare(setup: Setup, real: Music, others: Sequence[Music]) -> Iterator[Row]
         found = {hand.name: figure.scale * np.array([figure.function(s) for s in hand.scores]) for hand in (real, *others)}
         unit = "percentage points" if figure.unit == "%" else figure.unit
         for name, values in found.items():
-            yield setup.row(figure.name, name, float(np.nanmean(values)), figure.unit)
+            if np.isfinite(values).any():
+                yield setup.row(figure.name, name, float(np.nanmean(values)), figure.unit)
         for hand in others:
-            gap, error = _gap(found[hand.name], found[real.name], is_paired=hand.pieces == real.pieces)
+            is_paired = hand.pieces == real.pieces
+            if not _are_comparable(found[hand.name], found[real.name], is_paired=is_paired):
+                setup.note(f"composer: no {figure.name} of {hand.name} to compare")
+                continue
+            gap, error = _gap(found[hand.name], found[real.name], is_paired=is_paired)
             bar = figure.best if hand.name == JUDGED else None
             published = None if bar is None else f"best published gap: {figure.best:g}"
             yield setup.row(f"{figure.name}, gap to data", hand.name, gap, unit, at_most=bar, published=published)
@@ -164,6 +169,12 @@ def _longest(index: RunIndex, voices: list[list[NDArray[np.int64]]]) -> NDArray[
     longest = np.zeros(len(voices), dtype=np.int64)
     np.maximum.at(longest, owner, index.longest(flat))
     return longest[longest > 0]
+
+
+def _are_comparable(values: NDArray[np.float64], data: NDArray[np.float64], *, is_paired: bool) -> bool:
+    """Whether there is anything measured on both sides; of the same piece, if they are paired."""
+    sides = (values + data,) if is_paired else (values, data)
+    return all(bool(np.isfinite(side).any()) for side in sides)
 
 
 def _gap(values: NDArray[np.float64], data: NDArray[np.float64], *, is_paired: bool) -> tuple[float, float]:
