@@ -8,9 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from boya.evaluation.excerpts import describe_excerpts
 from boya.evaluation.fingerprints import SHORTEST, lines_of, shipped
-from boya.evaluation.listener import Listener, shipped_listener
+from boya.evaluation.listener import Listener, machine_odds
 from boya.score import Score
 
 __all__ = ["ear"]
@@ -29,5 +28,4 @@ def ear(excerpts: Sequence[Score], listener: Listener | None = None) -> NDArray[
     if not excerpts:
         return np.zeros(0)
     longest = [int(shipped().runs(lines_of(excerpt)).notes.max(initial=SHORTEST)) for excerpt in excerpts]
-    odds = (listener or shipped_listener()).hear(describe_excerpts(list(excerpts)))
-    return np.asarray(odds + OF_A_RUN * np.log(np.array(longest) / SHORTEST))
+    return np.asarray(machine_odds(excerpts, listener) + OF_A_RUN * np.log(np.array(longest) / SHORTEST))

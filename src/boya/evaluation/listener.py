@@ -137,9 +137,12 @@ def shipped_listener() -> Listener:
         return Listener.load(path)
 
 
-def machine_odds(excerpts: Sequence[Score]) -> Floats:
-    """Return the log-odds that excerpts are a machine's, in the ears of the listener that ships. `[shape=(excerpts,)]`"""
-    return shipped_listener().hear(describe_excerpts(list(excerpts)))
+def machine_odds(excerpts: Sequence[Score], listener: Listener | None = None) -> Floats:
+    """Return the log-odds that excerpts are a machine's, in the ears of a listener; of the one that ships, when left out.
+
+    `[shape=(excerpts,)]`
+    """
+    return (listener or shipped_listener()).hear(describe_excerpts(list(excerpts)))
 
 
 def _measured(described: Floats) -> Floats:

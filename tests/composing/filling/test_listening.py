@@ -19,7 +19,7 @@ class Ear:
 @pytest.fixture
 def ear(monkeypatch):
     ear = Ear()
-    monkeypatch.setattr("boya.evaluation.ear.shipped_listener", lambda: ear)
+    monkeypatch.setattr("boya.evaluation.listener.shipped_listener", lambda: ear)
     return ear
 
 

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boya.listening.search.alignment import Step, align, distances
-from boya.listening.search.entry import bar_of
 from boya.listening.search.grams import REACHES
-from boya.listening.search.match import Match, edits_of
+from boya.listening.search.match import Match, edits_of, match_at
 from boya.listening.search.places import Candidates, Wanted, candidates_of
 from boya.listening.search.query import Query
 from boya.listening.search.segment import Segment
@@ -81,16 +80,12 @@ class Finder:
 
     def _match(self, query: Query, found: Candidates, distance: float, known: Known, at: int, steps: list[Step]) -> Match:
         """One place as an answer."""
-        entry, voices = known
         line, segment = int(found.line[at]), self._segments[int(found.segment[at])]
         begins = _onset(segment, line, int(found.start[at]), int(found.first[at]) + _first_note(steps))
-        voice = int(segment.voices[line])
-        return Match(
-            piece=entry.id,
-            title=entry.title,
-            composer=entry.composer,
-            voice=voices[voice] if voice < len(voices) else "",
-            bar=bar_of(entry.metres, begins),
+        return match_at(
+            known,
+            int(segment.voices[line]),
+            begins,
             score=round(max(1 - distance / len(query), 0.0), 4),
             distance=round(distance, 3),
             n_right=sum(_RIGHT.get(what, 0) for what, _, _ in steps),

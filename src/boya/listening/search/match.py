@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["Edit", "Match"]
+from boya.listening.search.entry import Entry, bar_of
+
+__all__ = ["Edit", "Match", "edits_of", "match_at"]
 
 _WORDS = {
     "wrong": "another pitch",
@@ -85,3 +88,16 @@ class Match:
 def edits_of(steps: Sequence[tuple[str, int, int]]) -> tuple[Edit, ...]:
     """Return the steps of an alignment that are no right notes."""
     return tuple(Edit(what, i + (what == "joined")) for what, i, _ in steps if what != "right")
+
+
+def match_at(known: tuple[Entry, Sequence[str]], voice: int, onset: int, **told: Any) -> Match:
+    """Return a match in a voice of a piece, from a step of it on; the rest of what a `Match` says is `told`."""
+    entry, voices = known
+    return Match(
+        piece=entry.id,
+        title=entry.title,
+        composer=entry.composer,
+        voice=voices[voice] if voice < len(voices) else "",
+        bar=bar_of(entry.metres, onset),
+        **told,
+    )

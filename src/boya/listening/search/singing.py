@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from boya.listening.search.alignment import MARGIN, Step, Windows, align
 from boya.listening.search.contours import Around, around, unlikeness
-from boya.listening.search.entry import bar_of
-from boya.listening.search.match import Match, edits_of
+from boya.listening.search.match import Match, edits_of, match_at
 from boya.listening.search.merging import vote_merged
 from boya.listening.search.places import Wanted, wanted_places
 from boya.listening.search.segment import Segment
@@ -56,18 +55,14 @@ def _found(segment: Segment, query: Sung, most: int, wanted: Wanted) -> list[Fou
 def _match(query: Sung, found: Found, known: Known) -> Match:
     """A place as an answer."""
     cost, _, line, segment, near, at = found
-    entry, voices = known
     heads, window = _merged(query, near, at)
     [steps] = align(query, window)
     begins = int(near.notes[heads[min(_first_run(steps), len(heads) - 1)], at])
     onset = int(segment.onsets[line]) + int(segment.gaps[int(segment.starts[line]) : begins].sum(dtype=np.int64))
-    voice = int(segment.voices[line])
-    return Match(
-        piece=entry.id,
-        title=entry.title,
-        composer=entry.composer,
-        voice=voices[voice] if voice < len(voices) else "",
-        bar=bar_of(entry.metres, onset),
+    return match_at(
+        known,
+        int(segment.voices[line]),
+        onset,
         score=round(1 - cost, 4),
         distance=round(cost * len(query), 3),
         n_right=sum(what == "right" for what, _, _ in steps),
